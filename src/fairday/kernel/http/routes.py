@@ -1,0 +1,152 @@
+"""Declare routes: what they read, what they answer, who may ask, and which refusals they give.
+
+Four kinds. `read` runs in a read-only transaction; `write` in one transaction with an Idempotency-Key; `lane` hands
+its request to a lane (and its key too); `stream` writes its own response. The kernel opens and commits.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Generic, TypeVar
+
+import msgspec
+
+from fairday.kernel.errors import Refusal
+from fairday.kernel.http.principal import Principal, Role
+from fairday.kernel.idempotency import Key
+
+T = TypeVar("T")
+Handler = Callable[..., Awaitable[Any]]
+PUBLIC: frozenset[Role] | None = None
+ANYONE_SIGNED_IN = frozenset(Role)
+
+
+class Kind(StrEnum):
+    """Name how a route runs."""
+
+    READ = "read"
+    WRITE = "write"
+    LANE = "lane"
+    STREAM = "stream"
+
+
+class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Take no query parameters."""
+
+
+class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Ask for a page: at most `limit` items after `cursor` (opaque, from the page before)."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
+    cursor: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """Hold one page; `next_cursor` is null on the last."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class Call:
+    """Carry one request to its handler. `services` is the application's container (database, lanes, clock)."""
+
+    __slots__ = (
+        "client_ip",
+        "headers",
+        "key",
+        "language",
+        "now",
+        "path",
+        "principal",
+        "query",
+        "raw_body",
+        "services",
+    )
+
+    def __init__(self, services: Any, path: Mapping[str, str], headers: Mapping[bytes, bytes]) -> None:
+        self.services = services
+        self.path = path
+        self.headers = headers
+        self.query: Any = None
+        self.raw_body = b""
+        self.principal: Principal = None  # type: ignore[assignment]  # set before the handler unless the route is public
+        self.key: Key = None  # type: ignore[assignment]  # set for writes and lanes
+        self.language = "en"
+        self.now: datetime = None  # type: ignore[assignment]  # set from the transaction or the clock
+        self.client_ip = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Describe one operation, for the server, for OpenAPI and for the tests that crawl it."""
+
+    kind: Kind
+    method: str
+    path: str
+    handler: Handler
+    tag: str
+    summary: str
+    who: frozenset[Role] | None
+    body: Any = None
+    query: Any = NoQuery
+    returns: Any = None
+    status: int = 200
+    refusals: tuple[type[Refusal], ...] = ()
+    description: str = ""
+    body_max: int = 64 * 1024
+    media: str = "application/json"
+    returns_media: str = "application/json"
+    example: Any = None
+    needs_key: bool = True
+    needs_sandbox: bool = False
+
+    @property
+    def scope(self) -> str:
+        """Return the scope that an API key needs: `tag:read` or `tag:write`."""
+        return f"{self.tag}:{'read' if self.method == 'GET' else 'write'}"
+
+
+@dataclass
+class Router:
+    """Collect the routes of one domain under a tag."""
+
+    tag: str
+    routes: list[Route] = field(default_factory=list)
+
+    def read(self, path: str, *, who: frozenset[Role] | None, returns: Any, summary: str, **more: Any) -> Any:
+        """Declare a GET: `async def handler(call, tx) -> returns`."""
+        return self._add(Kind.READ, "GET", path, who=who, returns=returns, summary=summary, **more)
+
+    def write(
+        self, method: str, path: str, *, who: frozenset[Role] | None, returns: Any, summary: str, **more: Any
+    ) -> Any:
+        """Declare a write: `async def handler(call, tx, body) -> returns` (no `body` argument when there is none)."""
+        return self._add(Kind.WRITE, method, path, who=who, returns=returns, summary=summary, **more)
+
+    def lane(self, path: str, *, who: frozenset[Role] | None, returns: Any, summary: str, **more: Any) -> Any:
+        """Declare a POST that goes through a lane: `async def handler(call, body) -> Answer`."""
+        return self._add(Kind.LANE, "POST", path, who=who, returns=returns, summary=summary, **more)
+
+    def stream(self, path: str, *, who: frozenset[Role] | None, summary: str, **more: Any) -> Any:
+        """Declare a GET that writes its own response: `async def handler(call, receive, send) -> None`."""
+        return self._add(Kind.STREAM, "GET", path, who=who, summary=summary, **more)
+
+    def _add(self, kind: Kind, method: str, path: str, **more: Any) -> Callable[[Handler], Handler]:
+        def register(handler: Handler) -> Handler:
+            description = (handler.__doc__ or "").strip()
+            self.routes.append(
+                Route(
+                    kind=kind,
+                    method=method,
+                    path=path,
+                    handler=handler,
+                    tag=self.tag,
+                    description=description,
+                    **more,
+                )
+            )
+            return handler
+
+        return register

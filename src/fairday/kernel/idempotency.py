@@ -1,0 +1,79 @@
+"""Answer the same request once: key, body hash and answer are stored in the transaction that did the work.
+
+Guarantee: for one (scope, key) at most one effect commits. The same key with the same body gets the stored answer;
+with another body it is refused; while the first is still at work the second waits for it, then gets its answer.
+Refusals are not stored: nothing happened, so asking again judges again. Source: R96, I58.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from fairday.kernel.errors import IdempotencyConflict, IdempotencyKeyRequired
+from fairday.kernel.sql import Queries
+from fairday.kernel.tx import RetryTransaction, Tx
+
+sql = Queries("fairday.kernel", "idempotency.sql")
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class Key(msgspec.Struct, frozen=True):
+    """Name one intent of one principal on one route, with the hash of its body."""
+
+    scope: str
+    key: str
+    body_hash: bytes
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Hold an answer as the client saw it: HTTP status and body bytes."""
+
+    status: int
+    body: bytes
+    is_replay: bool = False
+
+
+def key_of(principal_id: str, route: str, header: str | None, body: bytes) -> Key:
+    """Make the key of a request.
+
+    Raises: IdempotencyKeyRequired when the header is missing or has other characters.
+    """
+    if header is None or not _KEY.fullmatch(header):
+        raise IdempotencyKeyRequired()
+    return Key(f"{principal_id} {route}", header, hashlib.blake2b(body, digest_size=16).digest())
+
+
+async def find(tx: Tx, keys: Sequence[Key]) -> dict[tuple[str, str], Answer | IdempotencyConflict]:
+    """Return what is stored for `keys`: the answer to replay, or the refusal of another body under the same key."""
+    rows = await tx.fetch(sql.find_answers, [key.scope for key in keys], [key.key for key in keys])
+    if not rows:
+        return {}
+    wanted = {(key.scope, key.key): key.body_hash for key in keys}
+    found: dict[tuple[str, str], Answer | IdempotencyConflict] = {}
+    for row in rows:
+        place = (row["scope"], row["key"])
+        same = row["body_hash"] == wanted[place]
+        found[place] = Answer(row["status"], row["body"], True) if same else IdempotencyConflict()
+    return found
+
+
+async def store(tx: Tx, answers: Sequence[tuple[Key, Answer]], now: datetime) -> None:
+    """Store `answers` beside the work they tell of.
+
+    Raises: RetryTransaction when another transaction stored one of the keys first; run again to replay it.
+    """
+    if not answers:
+        return
+    rows = await tx.fetch(
+        sql.insert_answers,
+        [key.scope for key, _ in answers],
+        [key.key for key, _ in answers],
+        [key.body_hash for key, _ in answers],
+        [answer.status for _, answer in answers],
+        [answer.body for _, answer in answers],
+    )
+    if len(rows) != len(answers):
+        raise RetryTransaction

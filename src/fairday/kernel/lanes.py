@@ -1,0 +1,192 @@
+"""Put concurrent requests together: a lane collects what arrives while the previous batch commits.
+
+No timer: a lone request starts at once. A lane has a bound; above it callers are refused with Retry-After, so no queue
+grows without limit. Guarantee: each caller gets the result of its own request, after the commit, or a refusal.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+
+from fairday.kernel import idempotency, strict_json
+from fairday.kernel.errors import Busy, IdempotencyConflict, Refusal
+from fairday.kernel.idempotency import Answer, Key
+from fairday.kernel.tx import TRANSIENT, Database, RetryTransaction, Tx
+
+Request = TypeVar("Request")
+
+log = structlog.get_logger(__name__)
+batch_size = Histogram(
+    "fairday_lane_batch_size", "Requests per batch", ["lane"], buckets=(1, 2, 5, 10, 25, 50, 100, 250, 500)
+)
+queue_depth = Gauge("fairday_lane_queue_depth", "Requests waiting", ["lane"], multiprocess_mode="livesum")
+shed = Counter("fairday_lane_shed", "Requests refused because a lane was full", ["lane"])
+retries = Counter("fairday_lane_retries", "Batches run again after a transient failure", ["lane", "cause"])
+
+BatchVerb = Callable[[Tx, Sequence[Any], datetime], Awaitable[Sequence[Any]]]
+"""Takes requests, returns in the same order a result or a Refusal for each."""
+
+
+class _Waiting(Generic[Request]):
+    __slots__ = ("future", "key", "request")
+
+    def __init__(self, request: Request, key: Key | None, future: "asyncio.Future[Answer | Refusal]") -> None:
+        self.request = request
+        self.key = key
+        self.future = future
+
+
+class Lane(Generic[Request]):
+    """Run one batch verb for many concurrent callers."""
+
+    def __init__(
+        self,
+        name: str,
+        database: Database,
+        verb: BatchVerb,
+        *,
+        status: int = 200,
+        batch_max: int = 400,
+        queue_max: int = 4000,
+        in_flight_max: int = 2,
+        deadline_s: float = 6.0,
+    ) -> None:
+        self.name = name
+        self._database = database
+        self._verb = verb
+        self._status = status
+        self._batch_max = batch_max
+        self._queue_max = queue_max
+        self._in_flight_max = in_flight_max
+        self._deadline_s = deadline_s
+        self._queue: deque[_Waiting[Request]] = deque()
+        self._running: set[asyncio.Task[None]] = set()
+        self._batch_size = batch_size.labels(name)
+        self._depth = queue_depth.labels(name)
+
+    async def submit(self, request: Request, key: Key | None) -> Answer:
+        """Queue `request` and return its answer after the commit.
+
+        Raises: Busy when the lane is full; the verb's own refusal; IdempotencyConflict.
+        """
+        if len(self._queue) >= self._queue_max:
+            shed.labels(self.name).inc()
+            raise Busy(retry_after_s=1)
+        future: asyncio.Future[Answer | Refusal] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Waiting(request, key, future))
+        if len(self._running) < self._in_flight_max:
+            self._start()
+        answer = await future
+        if isinstance(answer, Refusal):
+            raise answer
+        return answer
+
+    async def close(self) -> None:
+        """Wait for the batches under way; nothing queued is dropped."""
+        while self._running:
+            await asyncio.gather(*self._running, return_exceptions=True)
+
+    def _start(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._drain())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _drain(self) -> None:
+        # One turn of the loop lets requests that arrived in the same read be part of this batch.
+        await asyncio.sleep(0)
+        while self._queue:
+            batch = [self._queue.popleft() for _ in range(min(self._batch_max, len(self._queue)))]
+            self._batch_size.observe(len(batch))
+            self._depth.set(len(self._queue))
+            await self._settle(batch)
+
+    async def _settle(self, batch: list[_Waiting[Request]]) -> None:
+        try:
+            answers: Sequence[Answer | Refusal] = await self._with_retries(batch)
+        except Exception as error:
+            if len(batch) > 1:
+                # One poisonous request must not fail its neighbours: each runs alone.
+                log.error(
+                    "batch failed, going one by one", lane=self.name, size=len(batch), error=repr(error)
+                )
+                for waiting in batch:
+                    await self._settle([waiting])
+                return
+            if not batch[0].future.done():
+                batch[0].future.set_exception(error)
+            return
+        for waiting, answer in zip(batch, answers, strict=True):
+            if not waiting.future.done():
+                waiting.future.set_result(answer)
+
+    async def _with_retries(self, batch: list[_Waiting[Request]]) -> Sequence[Answer | Refusal]:
+        ends = time.monotonic() + self._deadline_s
+        pause_s = 0.005
+        while True:
+            try:
+                async with self._database.transaction() as (tx, now):
+                    return await self._run(tx, batch, now)
+            except (RetryTransaction, *TRANSIENT) as error:
+                retries.labels(self.name, type(error).__name__).inc()
+                if time.monotonic() > ends:
+                    log.warning("lane gives up", lane=self.name, error=repr(error))
+                    return [Busy(retry_after_s=2)] * len(batch)
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, 0.5)
+
+    async def _run(self, tx: Tx, batch: list[_Waiting[Request]], now: datetime) -> Sequence[Answer | Refusal]:
+        answers: list[Answer | Refusal | None] = [None] * len(batch)
+        keys = [waiting.key for waiting in batch if waiting.key is not None]
+        stored = await idempotency.find(tx, keys) if keys else {}
+        first: dict[tuple[str, str], int] = {}
+        fresh: list[int] = []
+        for place, waiting in enumerate(batch):
+            key = waiting.key
+            if key is None:
+                fresh.append(place)
+                continue
+            name = (key.scope, key.key)
+            if name in stored:
+                answers[place] = stored[name]
+            elif name not in first:
+                first[name] = place
+                fresh.append(place)
+        results = await self._verb(tx, [batch[place].request for place in fresh], now) if fresh else []
+        kept: list[tuple[Key, Answer]] = []
+        for place, result in zip(fresh, results, strict=True):
+            key = batch[place].key
+            if isinstance(result, Refusal):
+                answers[place] = result
+                continue
+            answer = answers[place] = Answer(self._status, strict_json.encode(result))
+            if key is not None:
+                kept.append((key, answer))
+        await idempotency.store(tx, kept, now)
+        return [
+            answer if answer is not None else _twin(batch, answers, first, place)
+            for place, answer in enumerate(answers)
+        ]
+
+
+def _twin(
+    batch: Sequence[_Waiting[Any]],
+    answers: Sequence[Answer | Refusal | None],
+    first: dict[tuple[str, str], int],
+    place: int,
+) -> Answer | Refusal:
+    """Answer a request whose key stands earlier in the same batch: its answer again, or a conflict of bodies."""
+    key = batch[place].key
+    assert key is not None
+    earlier = first[(key.scope, key.key)]
+    twin, answer = batch[earlier].key, answers[earlier]
+    assert twin is not None
+    assert answer is not None
+    if twin.body_hash != key.body_hash:
+        return IdempotencyConflict()
+    return answer if isinstance(answer, Refusal) else Answer(answer.status, answer.body, True)

@@ -1,0 +1,107 @@
+"""Announce facts in the transaction that made them, and read them back as a log, each exactly once per consumer.
+
+Guarantee: a consumer that follows its cursor sees every committed event once, in `(xid, id)` order, and its effect
+and its cursor commit together. Source: reliability finding 4, I52-I56.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from fairday.kernel import strict_json
+from fairday.kernel.events import Event, Recorded
+from fairday.kernel.ids import new_id
+from fairday.kernel.sql import Queries
+from fairday.kernel.tx import TRANSIENT, Database, Tx
+
+sql = Queries("fairday.kernel", "outbox.sql")
+log = structlog.get_logger(__name__)
+
+Effect = Callable[[Tx, Sequence[Recorded], datetime], Awaitable[None]]
+
+
+async def publish(tx: Tx, events: Sequence[Event], now: datetime) -> None:
+    """Append `events` to the log inside the caller's transaction; `now` is when they happened."""
+    if not events:
+        return
+    ids, types, subjects, merchants, data = [], [], [], [], []
+    for event in events:
+        ids.append(new_id("evt"))
+        types.append(event.type_name())
+        subjects.append(getattr(event, event.SUBJECT) if event.SUBJECT else "")
+        merchants.append(getattr(event, event.MERCHANT, None))
+        data.append(strict_json.encode(event).decode())
+    await tx.execute(sql.insert_events, ids, types, subjects, merchants, data, now)
+
+
+async def consume(
+    database: Database,
+    consumer: str,
+    effect: Effect,
+    *,
+    types: frozenset[str] | None = None,
+    batch_max: int = 1000,
+) -> int:
+    """Read the next batch behind `consumer`'s cursor, apply `effect`, move the cursor, commit; return events read.
+
+    Events outside `types` are passed over. When the effect fails for the batch, it is tried event by event; one
+    that still fails is parked with its error and blocks nothing else. Another process that holds the same cursor
+    makes this call return 0.
+    """
+    try:
+        return await _consume(database, consumer, effect, types, batch_max)
+    except TRANSIENT:
+        raise
+    except Exception as error:
+        log.warning("reaction batch failed, going one by one", consumer=consumer, error=repr(error))
+    read = 0
+    for _ in range(batch_max):
+        try:
+            step = await _consume(database, consumer, effect, types, 1)
+        except TRANSIENT:
+            raise
+        except Exception as error:
+            step = await _park(database, consumer, repr(error))
+        if step == 0:
+            break
+        read += step
+    return read
+
+
+async def _consume(
+    database: Database, consumer: str, effect: Effect, types: frozenset[str] | None, batch_max: int
+) -> int:
+    async with database.transaction() as (tx, now):
+        events = await _next(tx, consumer, batch_max)
+        if not events:
+            return 0
+        wanted = [event for event in events if types is None or event.type in types]
+        if wanted:
+            await effect(tx, wanted, now)
+        last = events[-1]
+        await tx.execute(sql.move_cursor, consumer, str(last.xid), last.id)
+    return len(events)
+
+
+async def _next(tx: Tx, consumer: str, batch_max: int) -> list[Recorded]:
+    cursor = await tx.fetchrow(sql.lock_cursor, consumer)
+    if cursor is None:
+        await tx.execute(sql.ensure_cursor, consumer)
+        cursor = await tx.fetchrow(sql.lock_cursor, consumer)
+        if cursor is None:
+            return []
+    rows = await tx.fetch(sql.read_events, cursor["xid"], cursor["id"], batch_max)
+    return [
+        Recorded(int(row["xid"]), *(row[name] for name in Recorded.__struct_fields__[1:])) for row in rows
+    ]
+
+
+async def _park(database: Database, consumer: str, error: str) -> int:
+    async with database.transaction() as (tx, _):
+        events = await _next(tx, consumer, 1)
+        for event in events:
+            log.error("event parked", consumer=consumer, event_id=event.event_id, error=error)
+            await tx.execute(sql.park_event, consumer, str(event.xid), event.id, event.event_id, error)
+            await tx.execute(sql.move_cursor, consumer, str(event.xid), event.id)
+        return len(events)

@@ -1,0 +1,80 @@
+"""Talk to the public API as an integrator would: bearer token, a new Idempotency-Key for each intent."""
+
+import uuid
+from typing import Any
+
+import httpx2
+
+
+class Problem(Exception):
+    """Hold a problem document that the test did not expect to get, or did."""
+
+    def __init__(self, status: int, document: dict[str, Any]) -> None:
+        super().__init__(f"{status} {document}")
+        self.status = status
+        self.code = document.get("code")
+        self.document = document
+
+
+class Client:
+    """Call `/v1` paths; `get`, `post`, `put`, `patch` and `delete` return the decoded body or raise Problem."""
+
+    def __init__(self, url: str, token: str | None = None, language: str = "en") -> None:
+        headers = {"accept-language": language} | ({"authorization": f"Bearer {token}"} if token else {})
+        self.http = httpx2.AsyncClient(base_url=url, headers=headers, timeout=30)
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str | None = None,
+        raw: bytes | None = None,
+        media: str = "application/json",
+        **query: Any,
+    ) -> Any:
+        """Send one request."""
+        headers = {} if method == "GET" else {"idempotency-key": key or uuid.uuid4().hex}
+        if raw is not None:
+            headers["content-type"] = media
+        answer = (
+            await self.http.request(
+                method,
+                "/v1" + path,
+                json=body if raw is None else None,
+                content=raw,
+                headers=headers,
+                params=query,
+            )
+            if body is not None or raw is not None
+            else await self.http.request(method, "/v1" + path, headers=headers, params=query)
+        )
+        document = answer.json() if answer.content else None
+        if answer.status_code >= 400:
+            raise Problem(answer.status_code, document)
+        return document
+
+    async def get(self, path: str, **query: Any) -> Any:
+        """GET `path`."""
+        return await self.call("GET", path, **query)
+
+    async def post(self, path: str, body: Any = None, **more: Any) -> Any:
+        """POST `body` to `path`."""
+        return await self.call("POST", path, body, **more)
+
+    async def put(self, path: str, body: Any = None, **more: Any) -> Any:
+        """PUT `body` to `path`."""
+        return await self.call("PUT", path, body, **more)
+
+    async def patch(self, path: str, body: Any = None, **more: Any) -> Any:
+        """PATCH `path` with `body`."""
+        return await self.call("PATCH", path, body, **more)
+
+    async def delete(self, path: str, **more: Any) -> Any:
+        """DELETE `path`."""
+        return await self.call("DELETE", path, **more)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.http.aclose()

@@ -23,7 +23,13 @@ LINES_PER_ROW_MAX = 20
 ERRORS_SHOWN = 100
 
 Encoding = Literal["utf-8", "gb18030"]
+_SHORT_TEXT = text(500)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_WINDOWS_1252 = {
+    code: bytes([code]).decode("cp1252")
+    for code in range(0x80, 0xA0)
+    if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
 _BOMS = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
@@ -66,6 +72,10 @@ class EmptyFile(Refusal):
     status = 422
     en = "The file is empty. The first line must name the columns: {expected}."
     zh = "文件为空，首行须为列名：{expected}。"
+
+
+FILE_REFUSALS: tuple[type[Refusal], ...] = (WrongEncoding, MissingColumns, RepeatedColumns, EmptyFile)
+"""What `read` may raise, for the `refusals=` of a route."""
 
 
 class RowError(msgspec.Struct, frozen=True):
@@ -122,7 +132,7 @@ class Column:
 
     name: str
     required: bool = True
-    parse: Callable[[str], Any] = text(500)
+    parse: Callable[[str], Any] = _SHORT_TEXT
     default: Any = None
     may_begin_with_sign: bool = False
 
@@ -294,11 +304,13 @@ def _cell(column: Column, cell: str) -> Any:
             f"内容以 {value[0]!r} 开头，会被表格软件当作公式执行，请去掉该字符。",
         )
     if not value.isprintable():
-        _refuse_unprintable(value)
+        value = _printable(value)
     return column.parse(value)
 
 
-def _refuse_unprintable(value: str) -> None:
+def _printable(value: str) -> str:
+    """Return `value` with mis-decoded Windows-1252 quotes and dashes put right, as browsers do (HTML, U+0080-U+009F)."""
+    value = value.translate(_WINDOWS_1252)
     if any("\udc80" <= char <= "\udcff" for char in value):
         raise CellError(
             "bad_encoding",
@@ -312,6 +324,7 @@ def _refuse_unprintable(value: str) -> None:
             "The cell holds a control character. Remove it.",
             "该格含有控制字符，请删除。",
         )
+    return value
 
 
 def _broken(line: int, error: Exception) -> RowError:
@@ -341,7 +354,7 @@ def _check_encoding(body: bytes, encoding: Encoding) -> None:
         if body.startswith(mark):
             raise WrongEncoding(found=name, line=1)
     try:
-        _decode_all(body, encoding)
+        body.decode(encoding)
         return
     except UnicodeDecodeError as error:
         first_bad = error.start
@@ -362,7 +375,3 @@ def _check_encoding(body: bytes, encoding: Encoding) -> None:
     except UnicodeDecodeError:
         found = "another encoding"
     raise WrongEncoding(found=found, line=body.count(b"\n", 0, first_bad) + 1)
-
-
-def _decode_all(body: bytes, encoding: Encoding) -> None:
-    body.decode(encoding)

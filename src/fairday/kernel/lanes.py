@@ -29,6 +29,8 @@ queue_depth = Gauge("fairday_lane_queue_depth", "Requests waiting", ["lane"], mu
 shed = Counter("fairday_lane_shed", "Requests refused because a lane was full", ["lane"])
 retries = Counter("fairday_lane_retries", "Batches run again after a transient failure", ["lane", "cause"])
 
+GATHER_FROM = 8
+GATHER_S = 0.001
 BatchVerb = Callable[[Tx, Sequence[Any], datetime], Awaitable[Sequence[Any]]]
 """Takes requests, returns in the same order a result or a Refusal for each."""
 
@@ -54,7 +56,7 @@ class Lane(Generic[Request]):
         status: int = 200,
         batch_max: int = 400,
         queue_max: int = 4000,
-        in_flight_max: int = 2,
+        in_flight_max: int = 1,
         deadline_s: float = 6.0,
     ) -> None:
         self.name = name
@@ -67,6 +69,7 @@ class Lane(Generic[Request]):
         self._deadline_s = deadline_s
         self._queue: deque[_Waiting[Request]] = deque()
         self._running: set[asyncio.Task[None]] = set()
+        self._drains = 0
         self._batch_size = batch_size.labels(name)
         self._depth = queue_depth.labels(name)
 
@@ -80,7 +83,7 @@ class Lane(Generic[Request]):
             raise Busy(retry_after_s=1)
         future: asyncio.Future[Answer | Refusal] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(request, key, future))
-        if len(self._running) < self._in_flight_max:
+        if self._drains < self._in_flight_max:
             self._start()
         answer = await future
         if isinstance(answer, Refusal):
@@ -93,18 +96,26 @@ class Lane(Generic[Request]):
             await asyncio.gather(*self._running, return_exceptions=True)
 
     def _start(self) -> None:
+        self._drains += 1
         task = asyncio.get_running_loop().create_task(self._drain())
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
     async def _drain(self) -> None:
-        # One turn of the loop lets requests that arrived in the same read be part of this batch.
-        await asyncio.sleep(0)
-        while self._queue:
-            batch = [self._queue.popleft() for _ in range(min(self._batch_max, len(self._queue)))]
-            self._batch_size.observe(len(batch))
-            self._depth.set(len(self._queue))
-            await self._settle(batch)
+        try:
+            # One turn of the loop lets requests that arrived in the same read be part of this batch.
+            await asyncio.sleep(0)
+            while self._queue:
+                batch = [self._queue.popleft() for _ in range(min(self._batch_max, len(self._queue)))]
+                self._batch_size.observe(len(batch))
+                self._depth.set(len(self._queue))
+                await self._settle(batch)
+                if len(batch) >= GATHER_FROM:
+                    # The callers just answered are about to ask again: a moment's wait makes one batch of two halves.
+                    await asyncio.sleep(GATHER_S)
+        finally:
+            # Counted here and not by the task's end: whoever queues after the last look must start a new drain.
+            self._drains -= 1
 
     async def _settle(self, batch: list[_Waiting[Request]]) -> None:
         try:
@@ -128,11 +139,13 @@ class Lane(Generic[Request]):
     async def _with_retries(self, batch: list[_Waiting[Request]]) -> Sequence[Answer | Refusal]:
         ends = time.monotonic() + self._deadline_s
         pause_s = 0.005
+        look = False
         while True:
             try:
                 async with self._database.transaction() as (tx, now):
-                    return await self._run(tx, batch, now)
+                    return await self._run(tx, batch, now, look)
             except (RetryTransaction, *TRANSIENT) as error:
+                look = True
                 retries.labels(self.name, type(error).__name__).inc()
                 if time.monotonic() > ends:
                     log.warning("lane gives up", lane=self.name, error=repr(error))
@@ -140,10 +153,19 @@ class Lane(Generic[Request]):
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, 0.5)
 
-    async def _run(self, tx: Tx, batch: list[_Waiting[Request]], now: datetime) -> Sequence[Answer | Refusal]:
+    async def _any_repeated(self, tx: Tx, keys: Sequence[Key | None]) -> bool:
+        """Tell whether a refused request is a repeat of one that has its stored answer."""
+        given = [key for key in keys if key is not None]
+        return bool(given and await idempotency.find(tx, given))
+
+    async def _run(
+        self, tx: Tx, batch: list[_Waiting[Request]], now: datetime, look: bool
+    ) -> Sequence[Answer | Refusal]:
         answers: list[Answer | Refusal | None] = [None] * len(batch)
         keys = [waiting.key for waiting in batch if waiting.key is not None]
-        stored = await idempotency.find(tx, keys) if keys else {}
+        # Repeats are rare, so the first run does not look for them: a repeat that succeeds again meets its stored key
+        # and the batch runs once more with `look`; one that is refused is looked up below.
+        stored = await idempotency.find(tx, keys) if look and keys else {}
         first: dict[tuple[str, str], int] = {}
         fresh: list[int] = []
         for place, waiting in enumerate(batch):
@@ -158,6 +180,10 @@ class Lane(Generic[Request]):
                 first[name] = place
                 fresh.append(place)
         results = await self._verb(tx, [batch[place].request for place in fresh], now) if fresh else []
+        if not look and await self._any_repeated(
+            tx, [batch[p].key for p, r in zip(fresh, results, strict=True) if isinstance(r, Refusal)]
+        ):
+            raise RetryTransaction
         kept: list[tuple[Key, Answer]] = []
         for place, result in zip(fresh, results, strict=True):
             key = batch[place].key

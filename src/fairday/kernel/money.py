@@ -86,13 +86,17 @@ def split(total_minor: int, weights: Sequence[int]) -> list[int]:
     weight_sum = sum(weights)
     if weight_sum == 0:
         weights, weight_sum = [1] * len(weights), len(weights)
-    parts = [total_minor * weight // weight_sum for weight in weights]
+    parts: list[int] = []
+    remainders: list[int] = []
+    for weight in weights:
+        part, remainder = divmod(total_minor * weight, weight_sum)
+        parts.append(part)
+        remainders.append(remainder)
     left = total_minor - sum(parts)
-    if left:
-        by_remainder = sorted(
-            range(len(weights)), key=lambda i: (-(total_minor * weights[i] % weight_sum), i)
-        )
-        for i in by_remainder[:left]:
+    if left == 1:
+        parts[remainders.index(max(remainders))] += 1
+    elif left:
+        for i in sorted(range(len(parts)), key=lambda i: (-remainders[i], i))[:left]:
             parts[i] += 1
     assert sum(parts) == total_minor
     return parts

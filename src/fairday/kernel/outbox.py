@@ -6,6 +6,7 @@ and its cursor commit together. Source: reliability finding 4, I52-I56.
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -84,6 +85,33 @@ async def _consume(
     return len(events)
 
 
+async def replay(
+    tx: Tx, consumer: str, effect: Effect, types: frozenset[str], now: datetime, *, batch_max: int = 1000
+) -> int:
+    """Give `effect` once more everything that `consumer` has read, in the same order; return how many events.
+
+    Holds the cursor until the transaction ends, so that the consumer waits. For totals that are built anew.
+    """
+    end = await tx.fetchrow(sql.wait_for_cursor, consumer)
+    if end is None:
+        return 0
+    xid, id_, read = "0", 0, 0
+    while True:
+        rows = await tx.fetch(
+            sql.read_events_until, xid, id_, end["xid"], end["id"], sorted(types), batch_max
+        )
+        if not rows:
+            return read
+        await effect(tx, [_recorded(row) for row in rows], now)
+        xid, id_, read = rows[-1]["xid"], rows[-1]["id"], read + len(rows)
+
+
+async def unread_age_s(tx: Tx, consumer: str, types: frozenset[str]) -> float | None:
+    """Return the age in seconds of the oldest event of `types` that `consumer` has not read, None when there is none."""
+    age_s: float | None = await tx.fetchval(sql.oldest_unread, consumer, sorted(types))
+    return age_s
+
+
 async def _next(tx: Tx, consumer: str, batch_max: int) -> list[Recorded]:
     cursor = await tx.fetchrow(sql.lock_cursor, consumer)
     if cursor is None:
@@ -92,9 +120,11 @@ async def _next(tx: Tx, consumer: str, batch_max: int) -> list[Recorded]:
         if cursor is None:
             return []
     rows = await tx.fetch(sql.read_events, cursor["xid"], cursor["id"], batch_max)
-    return [
-        Recorded(int(row["xid"]), *(row[name] for name in Recorded.__struct_fields__[1:])) for row in rows
-    ]
+    return [_recorded(row) for row in rows]
+
+
+def _recorded(row: Any) -> Recorded:
+    return Recorded(int(row["xid"]), *(row[name] for name in Recorded.__struct_fields__[1:]))
 
 
 async def _park(database: Database, consumer: str, error: str) -> int:

@@ -46,8 +46,9 @@ class RetryTransaction(Exception):
 class Database:
     """Hold the pool of one process."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", url: str) -> None:
         self.pool = pool
+        self.url = url
 
     @classmethod
     async def connect(cls, url: str, *, size: int = 6, statement_timeout_s: float = 10.0) -> "Database":
@@ -60,6 +61,7 @@ class Database:
             min_size=1,
             max_size=size,
             init=_prepare_connection,
+            reset=_keep_session,
             command_timeout=60,
             max_inactive_connection_lifetime=0,
             server_settings={
@@ -74,7 +76,7 @@ class Database:
                 "jit": "off",
             },
         )
-        database = cls(pool)
+        database = cls(pool, url)
         async with pool.acquire() as connection:
             await assert_settings(connection)
         return database
@@ -131,6 +133,10 @@ async def assert_settings(connection: Any) -> None:
     version = int(await connection.fetchval("SELECT current_setting('server_version_num')"))
     if version < 150_000:
         raise RuntimeError(f"PostgreSQL {version // 10_000} is too old; Fairday needs 15 or newer")
+
+
+async def _keep_session(connection: Any) -> None:
+    """Spare the round trip that would reset a session: nothing of ours sets session state outside SET LOCAL."""
 
 
 async def _prepare_connection(connection: Any) -> None:

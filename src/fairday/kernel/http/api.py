@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 
 import msgspec
 import structlog
-from prometheus_client import Histogram
 
 from fairday.kernel import idempotency, strict_json
 from fairday.kernel.errors import (
@@ -28,6 +27,7 @@ from fairday.kernel.http import problems
 from fairday.kernel.http.principal import Principal
 from fairday.kernel.http.routes import Call, Kind, NoQuery, Route
 from fairday.kernel.idempotency import Answer, key_of
+from fairday.kernel.metrics import timings
 from fairday.kernel.tx import Tx
 
 Scope = MutableMapping[str, Any]
@@ -37,12 +37,6 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Authenticate = Callable[[str], Awaitable[Principal | None]]
 
 log = structlog.get_logger(__name__)
-seconds = Histogram(
-    "fairday_http_seconds",
-    "Time to answer",
-    ["route", "status"],
-    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
-)
 
 JSON_HEADERS = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 REPLAYED = [*JSON_HEADERS, (b"idempotency-replayed", b"true")]
@@ -62,14 +56,13 @@ class _Node:
 class _Ready:
     """Hold a route with its decoder made once and its label for metrics."""
 
-    __slots__ = ("decoder", "label", "observe_ok", "route")
+    __slots__ = ("decoder", "label", "route")
 
     def __init__(self, route: Route) -> None:
         self.route = route
         is_json = route.media == "application/json"
         self.decoder = msgspec.json.Decoder(type=route.body) if route.body is not None and is_json else None
         self.label = f"{route.method} {route.path}"
-        self.observe_ok = seconds.labels(self.label, str(route.status))
 
 
 class Api:
@@ -143,10 +136,7 @@ class Api:
         )
         await send({"type": "http.response.body", "body": body})
         if ready is not None:
-            observe = (
-                ready.observe_ok if status == ready.route.status else seconds.labels(ready.label, str(status))
-            )
-            observe.observe(time.perf_counter() - started)
+            timings.observe(ready.label, status, time.perf_counter() - started)
 
     def _find(self, method: str, path: str) -> tuple[_Ready, dict[str, str]]:
         node, values = self._root, []
@@ -325,6 +315,6 @@ async def _body(route: Route, headers: Mapping[bytes, bytes], receive: Receive) 
         raise BodyTooLarge(bytes_max=route.body_max)
     if body and route.body is not None:
         given = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        if given != route.media.encode():
+        if given != route.media.encode() and given.decode("latin-1") not in route.media_also:
             raise WrongMediaType(expected=route.media)
     return body

@@ -18,6 +18,7 @@ from fairday.kernel.idempotency import Key
 
 T = TypeVar("T")
 Handler = Callable[..., Awaitable[Any]]
+H = TypeVar("H", bound=Handler)
 PUBLIC: frozenset[Role] | None = None
 ANYONE_SIGNED_IN = frozenset(Role)
 
@@ -97,6 +98,7 @@ class Route:
     description: str = ""
     body_max: int = 64 * 1024
     media: str = "application/json"
+    media_also: tuple[str, ...] = ()
     returns_media: str = "application/json"
     example: Any = None
     needs_key: bool = True
@@ -115,26 +117,32 @@ class Router:
     tag: str
     routes: list[Route] = field(default_factory=list)
 
-    def read(self, path: str, *, who: frozenset[Role] | None, returns: Any, summary: str, **more: Any) -> Any:
+    def read(
+        self, path: str, *, who: frozenset[Role] | None, returns: Any, summary: str, **more: Any
+    ) -> Callable[[H], H]:
         """Declare a GET: `async def handler(call, tx) -> returns`."""
         return self._add(Kind.READ, "GET", path, who=who, returns=returns, summary=summary, **more)
 
     def write(
         self, method: str, path: str, *, who: frozenset[Role] | None, returns: Any, summary: str, **more: Any
-    ) -> Any:
+    ) -> Callable[[H], H]:
         """Declare a write: `async def handler(call, tx, body) -> returns` (no `body` argument when there is none)."""
         return self._add(Kind.WRITE, method, path, who=who, returns=returns, summary=summary, **more)
 
-    def lane(self, path: str, *, who: frozenset[Role] | None, returns: Any, summary: str, **more: Any) -> Any:
+    def lane(
+        self, path: str, *, who: frozenset[Role] | None, returns: Any, summary: str, **more: Any
+    ) -> Callable[[H], H]:
         """Declare a POST that goes through a lane: `async def handler(call, body) -> Answer`."""
         return self._add(Kind.LANE, "POST", path, who=who, returns=returns, summary=summary, **more)
 
-    def stream(self, path: str, *, who: frozenset[Role] | None, summary: str, **more: Any) -> Any:
+    def stream(
+        self, path: str, *, who: frozenset[Role] | None, summary: str, **more: Any
+    ) -> Callable[[H], H]:
         """Declare a GET that writes its own response: `async def handler(call, receive, send) -> None`."""
         return self._add(Kind.STREAM, "GET", path, who=who, summary=summary, **more)
 
-    def _add(self, kind: Kind, method: str, path: str, **more: Any) -> Callable[[Handler], Handler]:
-        def register(handler: Handler) -> Handler:
+    def _add(self, kind: Kind, method: str, path: str, **more: Any) -> Callable[[H], H]:
+        def register(handler: H) -> H:
             description = (handler.__doc__ or "").strip()
             self.routes.append(
                 Route(

@@ -10,7 +10,6 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any, ClassVar, cast
 from weakref import WeakKeyDictionary
 
@@ -22,6 +21,12 @@ from fairday.kernel.errors import BodyTooLarge, Busy, Refusal
 from fairday.kernel.http import problems
 
 log = logging.getLogger("fairday.http")
+
+# What a connection is at. Plain numbers: an enum's members cost a look-up each on the hottest path there is.
+_IDLE = 0  # between two requests, or while the answer to the last one is on its way
+_HEADER = 1
+_BODY = 2
+_REFUSED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +80,6 @@ class RequestTooSlow(Refusal):
     zh = "请求未能及时送达，请重新提交。"
 
 
-class _Phase(IntEnum):
-    IDLE = 0  # between two requests, or while the answer to the last one is on its way
-    HEADER = 1
-    BODY = 2
-    REFUSED = 3
-
-
 class _RefusedError(Exception):
     """Stop the parser: the connection was answered and is being closed."""
 
@@ -94,7 +92,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sweeper = Sweeper.of(self.server_state, self.limits, self.loop)
-        self.phase = _Phase.HEADER
+        self.phase = _HEADER
         self.since = self.loop.time()
         self.seen = 0  # bytes of this header, then of this body
         self.stalled_since: float | None = None
@@ -112,13 +110,13 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Feed the parser, counting header bytes only while a header is open."""
         phase = self.phase
-        if phase is _Phase.REFUSED:
+        if phase == _REFUSED:
             return
-        if phase is _Phase.IDLE:
-            self.phase = phase = _Phase.HEADER
+        if phase == _IDLE:
+            self.phase = phase = _HEADER
             self.since = self.loop.time()
             self.seen = len(data)
-        elif phase is _Phase.HEADER:
+        elif phase == _HEADER:
             self.seen += len(data)
         try:
             self.parser.feed_data(data)
@@ -128,7 +126,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             if not isinstance(error.__context__, _RefusedError):
                 self.refuse(NotHttp())
         else:
-            if self.phase is _Phase.HEADER and self.seen > (limits := self.limits).header_bytes:
+            if self.phase == _HEADER and self.seen > (limits := self.limits).header_bytes:
                 self.refuse(HeaderTooLarge(bytes_max=limits.header_bytes))
 
     def on_headers_complete(self) -> None:
@@ -143,7 +141,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             if name == b"content-length" and int(value) > limits.body_bytes:
                 self.refuse(BodyTooLarge(bytes_max=limits.body_bytes))
                 raise _RefusedError
-        self.phase = _Phase.BODY
+        self.phase = _BODY
         self.since = self.loop.time()
         self.seen = 0
         super().on_headers_complete()
@@ -159,7 +157,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Note that the request is said; from here on only the response takes time."""
-        self.phase = _Phase.IDLE
+        self.phase = _IDLE
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -167,7 +165,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
-        if self.phase is _Phase.IDLE:
+        if self.phase == _IDLE:
             self.since = self.loop.time()
         self.flow.resume_reading()
         if self.pipeline:
@@ -189,9 +187,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         An earlier request that is still at work keeps its answer: it may have committed.
         """
         is_begun = (
-            self.phase is _Phase.BODY
+            self.phase == _BODY
         )  # the application has this request; else only an earlier one, if any
-        self.phase, self.since = _Phase.REFUSED, self.loop.time()
+        self.phase, self.since = _REFUSED, self.loop.time()
         self.sweeper.cut[refusal.code] += 1
         cycle = self.cycle
         is_busy = cycle is not None and not cycle.response_complete
@@ -220,16 +218,16 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.transport.is_closing():  # its last bytes are not taken
             self.stalled_since = self.stalled_since or now
             return "stalled" if now - self.stalled_since > limits.stall_s else None
-        if self.phase is _Phase.REFUSED:
+        if self.phase == _REFUSED:
             is_over = cycle is None or cycle.response_complete or cycle.disconnected
             return "refused" if is_over and age > limits.linger_s else None
         if self.flow.write_paused:
             self.stalled_since = self.stalled_since or now
             return "stalled" if now - self.stalled_since > limits.stall_s else None
         self.stalled_since = None
-        if self.phase is _Phase.HEADER:
+        if self.phase == _HEADER:
             return "header_slow" if age > limits.header_s else None
-        if self.phase is _Phase.BODY:
+        if self.phase == _BODY:
             return self._body_late(now)
         is_answered = cycle is None or cycle.response_complete
         return "idle" if is_answered and age > limits.idle_s else None
@@ -296,7 +294,7 @@ class Sweeper:
         reason = protocol.late(now)
         if reason is None:
             return
-        if reason in ("header_slow", "body_slow") and (protocol.seen or protocol.phase is _Phase.BODY):
+        if reason in ("header_slow", "body_slow") and (protocol.seen or protocol.phase == _BODY):
             protocol.refuse(RequestTooSlow())
             return
         if reason == "idle":

@@ -1,0 +1,371 @@
+"""Serve products, SKUs and their prices: reading for everyone, making and changing for merchants, imports of files."""
+
+import asyncio
+from collections.abc import Collection
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from fairday.catalog import errors, rules, service
+from fairday.catalog.types import (
+    CategoryId,
+    ImportFormat,
+    PhasePriceDraft,
+    PriceChange,
+    Product,
+    ProductCard,
+    ProductDraft,
+    ProductPatch,
+    ProductView,
+    Sku,
+    SkuDraft,
+    SkuPatch,
+    SkuView,
+    Status,
+)
+from fairday.kernel.csv_rows import FILE_REFUSALS, ImportReport
+from fairday.kernel.errors import BadInput, NotFound
+from fairday.kernel.http import paging
+from fairday.kernel.http.once import once
+from fairday.kernel.http.principal import Role
+from fairday.kernel.http.routes import PUBLIC, Call, Page, PageQuery, Router
+from fairday.kernel.idempotency import Answer
+from fairday.kernel.ids import Id
+from fairday.kernel.tx import Tx
+
+router = Router("catalog")
+STAFF = frozenset({Role.MERCHANT, Role.OPERATOR})
+IMPORT_BYTES_MAX = 32 * 1024 * 1024
+IMPORTS_MAX = 2
+PHASES = "catalog.phase_ids_at"
+"""Key in `services.shared` of the verb `(tx, now) -> phase ids that hold`; the app sets it, for phases live a floor up."""
+_DRAFT_REFUSALS = (
+    errors.BadGtin,
+    errors.UnknownCurrency,
+    errors.PriceMissing,
+    errors.CompareAtTooLow,
+    errors.ExternalIdTaken,
+    errors.GtinTaken,
+)
+PRODUCT_EXAMPLE = {
+    "external_id": "CASE-15",
+    "name": "新款手机壳",
+    "name_en": "Phone case",
+    "category_id": "手机配件",
+    "skus": [
+        {"external_id": "CASE-15-RED", "options": {"颜色": "红"}, "price_minor": 3900, "currency": "CNY"}
+    ],
+}
+
+
+class ProductQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
+    """Find products by words, merchant or category; `status` other than live only for the merchant itself."""
+
+    q: Annotated[str, msgspec.Meta(max_length=120)] | None = None
+    merchant_id: Id | None = None
+    category: CategoryId | None = None
+    status: Status = Status.LIVE
+
+
+class SkuDrafts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ask for more SKUs of a product."""
+
+    skus: Annotated[list[SkuDraft], msgspec.Meta(min_length=1, max_length=200)]
+
+
+class ImportQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Choose the kind of file; with `dry_run=true` it is judged and nothing is written. Operators name the merchant."""
+
+    format: ImportFormat = ImportFormat.CSV
+    dry_run: Literal["true", "false"] = "false"
+    merchant_id: Id | None = None
+
+
+@router.read("/products", who=PUBLIC, query=ProductQuery, returns=Page[ProductCard], summary="Find products")
+async def list_products(call: Call, tx: Tx) -> Page[ProductCard]:
+    """Search in Chinese and English, best match first; digits are looked up as a GTIN; without `q` the newest come first.
+
+    The prices are those of this instant.
+    """
+    query: ProductQuery = call.query or ProductQuery()
+    if query.status is not Status.LIVE:
+        merchant_id = query.merchant_id
+        if call.principal is None or merchant_id is None or not call.principal.may_see(merchant_id):
+            raise BadInput(errors=["status: only a merchant sees its own drafts; name merchant_id"])
+    key = paging.read(query.cursor, [int, str])
+    found = await service.find(
+        tx,
+        text=query.q,
+        merchant_id=query.merchant_id,
+        category_id=query.category,
+        status=query.status,
+        after=(key[0], key[1]) if key else None,
+        limit=query.limit + 1,
+    )
+    page = found[: query.limit]
+    ids = [product_id for _, product_id in page]
+    phases = await _phases(call, tx, call.now)
+    products = await service.products(tx, ids)
+    skus = await service.skus_of_products(tx, ids)
+    cards = [_card(products[product_id], skus[product_id], phases) for product_id in ids]
+    return Page(cards, paging.make(*page[-1]) if len(found) > query.limit else None)
+
+
+@router.read(
+    "/products/{product_id}", who=PUBLIC, returns=ProductView, summary="Look at a product with its SKUs"
+)
+async def read_product(call: Call, tx: Tx) -> ProductView:
+    """Show a live product to everyone, a draft or archived one to its merchant."""
+    product_id = call.path["product_id"]
+    product = (await service.products(tx, [product_id])).get(product_id)
+    if product is None or not _may_see(call, product.status, product.merchant_id):
+        raise NotFound(what="product")
+    return await _view(call, tx, product)
+
+
+@router.read("/skus/{sku_id}", who=PUBLIC, returns=SkuView, summary="Look at a SKU and its price now")
+async def read_sku(call: Call, tx: Tx) -> SkuView:
+    """Tell the price of this instant and the phase that gives it, so that nothing waits for a batch (R3)."""
+    sku = (await service.skus(tx, [call.path["sku_id"]])).get(call.path["sku_id"])
+    if sku is None or not _may_see(call, sku.status, sku.merchant_id):
+        raise NotFound(what="SKU")
+    return _sku_view(sku, await _phases(call, tx, call.now))
+
+
+@router.read(
+    "/skus/{sku_id}/price-history",
+    who=STAFF,
+    query=PageQuery,
+    returns=Page[PriceChange],
+    summary="Read the price history of a SKU",
+)
+async def list_price_changes(call: Call, tx: Tx) -> Page[PriceChange]:
+    """List the changes of a SKU's regular and phase prices, the newest first."""
+    await _own_sku(call, tx)
+    query: PageQuery = call.query or PageQuery()
+    key = paging.read(query.cursor, [int])
+    found = await service.price_history(
+        tx, call.path["sku_id"], before_id=key[0] if key else None, limit=query.limit + 1
+    )
+    page = found[: query.limit]
+    more = paging.make(page[-1][0]) if len(found) > query.limit else None
+    return Page([change for _, change in page], more)
+
+
+@router.write(
+    "POST",
+    "/products",
+    who=STAFF,
+    body=ProductDraft,
+    returns=ProductView,
+    status=201,
+    summary="Make a product with its SKUs",
+    refusals=_DRAFT_REFUSALS,
+    example=PRODUCT_EXAMPLE,
+)
+async def create_product(call: Call, tx: Tx, body: ProductDraft) -> ProductView:
+    """Make a product; an operator names the merchant."""
+    merchant_id = call.principal.own_merchant(body.merchant_id)
+    return await _view(call, tx, await service.create_product(tx, merchant_id, body, call.now))
+
+
+@router.write(
+    "PATCH",
+    "/products/{product_id}",
+    who=STAFF,
+    body=ProductPatch,
+    returns=ProductView,
+    summary="Change a product",
+    example={"status": "archived"},
+)
+async def update_product(call: Call, tx: Tx, body: ProductPatch) -> ProductView:
+    """Change the named fields; archiving takes all its SKUs off sale."""
+    await _own_product(call, tx)
+    return await _view(call, tx, await service.update_product(tx, call.path["product_id"], body, call.now))
+
+
+@router.write(
+    "POST",
+    "/products/{product_id}/skus",
+    who=STAFF,
+    body=SkuDrafts,
+    returns=ProductView,
+    status=201,
+    summary="Add SKUs to a product",
+    refusals=(errors.TooManySkus, *_DRAFT_REFUSALS),
+    example={"skus": PRODUCT_EXAMPLE["skus"]},
+)
+async def add_skus(call: Call, tx: Tx, body: SkuDrafts) -> ProductView:
+    """Add SKUs: all of them or none."""
+    product = await _own_product(call, tx)
+    await service.add_skus(tx, product.product_id, body.skus, call.now)
+    return await _view(call, tx, product)
+
+
+@router.write(
+    "PATCH",
+    "/skus/{sku_id}",
+    who=STAFF,
+    body=SkuPatch,
+    returns=SkuView,
+    summary="Change a SKU or its price",
+    refusals=(
+        errors.BadGtin,
+        errors.PriceMissing,
+        errors.CompareAtTooLow,
+        errors.PriceFarBelow,
+        errors.GtinTaken,
+    ),
+    example={"price_minor": 2900},
+)
+async def update_sku(call: Call, tx: Tx, body: SkuPatch) -> SkuView:
+    """Change the named fields; a price under a fifth of the last one needs `confirm_price`."""
+    sku = await _own_sku(call, tx)
+    changed = await service.update_sku(tx, sku.sku_id, body, call.now)
+    return _sku_view(changed, await _phases(call, tx, call.now))
+
+
+@router.write(
+    "PUT",
+    "/skus/{sku_id}/phase-prices/{phase_id}",
+    who=STAFF,
+    body=PhasePriceDraft,
+    returns=SkuView,
+    summary="Set the price of a SKU in a phase",
+    refusals=(errors.PhasePriceAboveRegular, errors.PriceFarBelow),
+    example={"price_minor": 1990},
+)
+async def set_phase_price(call: Call, tx: Tx, body: PhasePriceDraft) -> SkuView:
+    """Set what the SKU costs while the phase holds; the instant the phase ends the regular price is back."""
+    sku = await _own_sku(call, tx)
+    phase_id = _phase_id(call)
+    changed = await service.set_phase_price(tx, sku.sku_id, phase_id, body, call.now)
+    return _sku_view(changed, await _phases(call, tx, call.now))
+
+
+@router.write(
+    "DELETE",
+    "/skus/{sku_id}/phase-prices/{phase_id}",
+    who=STAFF,
+    returns=SkuView,
+    summary="Take the price of a SKU in a phase away",
+)
+async def remove_phase_price(call: Call, tx: Tx) -> SkuView:
+    """Let the regular price hold in the phase."""
+    sku = await _own_sku(call, tx)
+    changed = await service.remove_phase_price(tx, sku.sku_id, _phase_id(call), call.now)
+    return _sku_view(changed, await _phases(call, tx, call.now))
+
+
+@router.lane(
+    "/imports/products",
+    who=STAFF,
+    body=bytes,
+    media="text/csv",
+    media_also=("text/tab-separated-values", "text/xml", "application/xml", "application/octet-stream"),
+    body_max=IMPORT_BYTES_MAX,
+    query=ImportQuery,
+    returns=ImportReport,
+    summary="Import products from CSV, Shopify or a Google Merchant feed",
+    refusals=(*FILE_REFUSALS, errors.BadFeed, errors.ImportBusy),
+    example="external_id,name,price,gtin,category,option1_name,option1_value\nCASE-RED,新款手机壳,39.00,6901234567892,手机配件,颜色,红\n",
+)
+async def import_products(call: Call, body: bytes) -> Answer:
+    """Import a merchant's products. Columns of `format=csv`: external_id (or gtin), name, and if wanted
+    product_external_id, name_en, description, category, brand, tags, image, status, gtin, price, compare_at_price,
+    currency, confirm_price, option1_name, option1_value to option3_value. `shopify` reads Shopify's product export,
+    `google` a Merchant feed as TSV, RSS or Atom.
+
+    Good rows are kept, thousand by thousand; each refused row is told with line, column and reason. The same file again
+    changes nothing.
+    """
+    query: ImportQuery = call.query or ImportQuery()
+    merchant_id = call.principal.own_merchant(query.merchant_id)
+    database = call.services.database
+    gate = call.services.shared.setdefault("catalog.imports", asyncio.Semaphore(IMPORTS_MAX))
+    if gate.locked():
+        raise errors.ImportBusy(retry_after_s=5)
+    async with gate:
+        return await once(
+            database,
+            call.key,
+            lambda: service.import_products(
+                database, merchant_id, query.format, body, dry_run=query.dry_run == "true"
+            ),
+        )
+
+
+async def _phases(call: Call, tx: Tx, now: datetime) -> Collection[str]:
+    phase_ids_at = call.services.shared.get(PHASES)
+    return await phase_ids_at(tx, now) if phase_ids_at else frozenset()
+
+
+def _phase_id(call: Call) -> str:
+    phase_id = call.path["phase_id"]
+    if not phase_id.startswith("pha_") or len(phase_id) > 64:
+        raise NotFound(what="phase")
+    return phase_id
+
+
+def _may_see(call: Call, status: Status, merchant_id: str) -> bool:
+    if status is Status.LIVE:
+        return True
+    return call.principal is not None and call.principal.may_see(merchant_id)
+
+
+async def _own_product(call: Call, tx: Tx) -> Product:
+    product = (await service.products(tx, [call.path["product_id"]])).get(call.path["product_id"])
+    if product is None:
+        raise NotFound(what="product")
+    call.principal.own_merchant(product.merchant_id, "product")
+    return product
+
+
+async def _own_sku(call: Call, tx: Tx) -> Sku:
+    sku = (await service.skus(tx, [call.path["sku_id"]])).get(call.path["sku_id"])
+    if sku is None:
+        raise NotFound(what="SKU")
+    call.principal.own_merchant(sku.merchant_id, "SKU")
+    return sku
+
+
+async def _view(call: Call, tx: Tx, product: Product) -> ProductView:
+    skus = (await service.skus_of_products(tx, [product.product_id]))[product.product_id]
+    sees_all = call.principal is not None and call.principal.may_see(product.merchant_id)
+    phases = await _phases(call, tx, call.now)
+    shown = [_sku_view(sku, phases) for sku in skus if sees_all or sku.status is Status.LIVE]
+    fields = {name: getattr(product, name) for name in Product.__struct_fields__}
+    return ProductView(**fields, skus=shown)
+
+
+def _sku_view(sku: Sku, phases: Collection[str]) -> SkuView:
+    price = rules.sku_price_now(sku, phases)
+    fields = {name: getattr(sku, name) for name in SkuView.__struct_fields__ if hasattr(sku, name)}
+    fields["phase_prices"] = list(sku.phase_prices)
+    return SkuView(**fields, price_now_minor=price.price_minor, phase_id=price.phase_id)
+
+
+def _card(product: Product, skus: list[Sku], phases: Collection[str]) -> ProductCard:
+    """Show a product by its cheapest live SKU; equal prices go to the older SKU."""
+    live = [sku for sku in skus if sku.status is Status.LIVE]
+    prices = {sku.sku_id: rules.sku_price_now(sku, phases) for sku in live}
+    best = min(live, key=lambda sku: (prices[sku.sku_id].price_minor, sku.sku_id), default=None)
+    price = prices[best.sku_id] if best else None
+    return ProductCard(
+        product.product_id,
+        product.merchant_id,
+        product.name,
+        product.name_en,
+        product.category_id,
+        product.brand,
+        (best.image if best else None) or product.image,
+        product.status,
+        len(live),
+        best.sku_id if best else None,
+        best.currency if best else None,
+        best.price_minor if best else None,
+        price.price_minor if price else None,
+        price.phase_id if price else None,
+        best.compare_at_minor if best else None,
+    )

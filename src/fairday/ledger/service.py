@@ -1,0 +1,128 @@
+"""Post, reverse and read the books. Batch verbs take requests in arrival order and answer in the same order."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fairday.kernel.errors import Refusal
+from fairday.kernel.http import paging
+from fairday.kernel.http.routes import Page, PageQuery
+from fairday.kernel.tx import Tx
+from fairday.ledger import rules, store
+from fairday.ledger.booking import Draft, book_all
+from fairday.ledger.errors import AlreadyReversed, UnknownPosting
+from fairday.ledger.holds import capture, expire, hold, void
+from fairday.ledger.types import (
+    Balance,
+    Entry,
+    KindTotal,
+    Posted,
+    Posting,
+    Reversal,
+    TopUp,
+    TopUpDone,
+    TransferDraft,
+    TrialBalance,
+)
+
+__all__ = [
+    "balances", "capture", "currencies", "expire", "hold", "post", "reverse", "statement", "top_up", "trial_balance",
+    "void",
+]  # fmt: skip
+
+
+async def post(tx: Tx, postings: Sequence[Posting], now: datetime) -> list[Posted | Refusal]:
+    """Book `postings`, each as a whole or not at all, judged in arrival order; the same id posts once.
+
+    Refusals: BadPosting, PostingConflict (the id stands with other transfers), InsufficientFunds.
+    Raises: RetryTransaction when another transaction posts one of the ids at this moment; run again to find it.
+    Source: R89, R92, I37-I41, I44.
+    """
+    return await book_all(tx, [(posting, None) for posting in postings], now)
+
+
+async def reverse(tx: Tx, reversals: Sequence[Reversal], now: datetime) -> list[Posted | Refusal]:
+    """Book the transfers of earlier postings backwards, once each. Source: R92 (corrections are new transfers).
+
+    Refusals: UnknownPosting, AlreadyReversed, and those of `post` (a wallet may have spent the money since).
+    """
+    wanted = [reversal.reverses for reversal in reversals]
+    originals = await store.postings(tx, wanted)
+    reversed_by = await store.reversals_of(tx, wanted)
+    drafts: list[Draft] = []
+    places: list[int] = []
+    answers: list[Posted | Refusal | None] = [None] * len(reversals)
+    for place, reversal in enumerate(reversals):
+        original = originals.get(reversal.reverses)
+        by = reversed_by.setdefault(reversal.reverses, reversal.posting_id)
+        if original is None:
+            answers[place] = UnknownPosting(posting_id=reversal.reverses)
+        elif by != reversal.posting_id:
+            answers[place] = AlreadyReversed(posting_id=reversal.reverses, by=by)
+        else:
+            places.append(place)
+            drafts.append(
+                (rules.backwards(reversal.posting_id, reversal.document_id, original), reversal.reverses)
+            )
+    for place, answer in zip(places, await book_all(tx, drafts, now), strict=True):
+        answers[place] = answer
+    return [answer for answer in answers if answer is not None]
+
+
+async def top_up(tx: Tx, top_ups: Sequence[TopUp], now: datetime) -> list[TopUpDone | Refusal]:
+    """Credit wallets from outside (`platform:topup`)."""
+    postings = [
+        Posting(
+            wish.posting_id,
+            wish.posting_id,
+            "top_up",
+            wish.currency,
+            (TransferDraft("platform:topup", rules.wallet_of(wish.member_id), wish.amount_minor),),
+        )
+        for wish in top_ups
+    ]
+    return [
+        answer
+        if isinstance(answer, Refusal)
+        else TopUpDone(wish.posting_id, rules.wallet_of(wish.member_id), wish.currency, wish.amount_minor)
+        for wish, answer in zip(top_ups, await post(tx, postings, now), strict=True)
+    ]
+
+
+async def balances(tx: Tx, account_ids: Sequence[str], currency: str) -> dict[str, Balance]:
+    """Return the balance of each account; one that was never used has zero."""
+    found = {account_id: Balance() for account_id in account_ids}
+    for account in await store.accounts(tx, list(found)):
+        if account.currency == currency:
+            found[account.account_id] = Balance(account.posted_minor, account.held_minor)
+    return found
+
+
+async def currencies(tx: Tx, account_id: str) -> dict[str, Balance]:
+    """Return an account's balance in each currency it was used in."""
+    return {
+        account.currency: Balance(account.posted_minor, account.held_minor)
+        for account in await store.accounts(tx, [account_id])
+    }
+
+
+async def statement(tx: Tx, account_id: str, currency: str, page: PageQuery) -> Page[Entry]:
+    """Return a page of an account's entries, newest first, each with the balance before and after it.
+
+    A posting that leaves the account as it was (money only passing through) is not on its statement.
+    """
+    before = paging.read(page.cursor, [int])
+    entries = await store.statement(tx, account_id, currency, before[0] if before else 2**62, page.limit + 1)
+    more = len(entries) > page.limit
+    entries = entries[: page.limit]
+    return Page(entries, paging.make(entries[-1].number) if more else None)
+
+
+async def trial_balance(tx: Tx) -> list[TrialBalance]:
+    """Return the sum of every kind of account per currency; the differences are zero. Source: I38."""
+    kinds: dict[str, list[KindTotal]] = {}
+    for currency, kind, accounts_count, posted_minor, held_minor in await store.trial_balance(tx):
+        kinds.setdefault(currency, []).append(KindTotal(kind, accounts_count, posted_minor, held_minor))
+    return [
+        TrialBalance(currency, totals, sum(total.posted_minor for total in totals))
+        for currency, totals in kinds.items()
+    ]

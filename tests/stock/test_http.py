@@ -1,0 +1,182 @@
+"""Stock over the public API: who may see and count what, imports with row errors, what shoppers are told."""
+
+import uuid
+
+import pytest
+
+from fairday.kernel.ids import new_id
+from fairday.kernel.tx import Database
+from fairday.stock import service
+from fairday.stock.types import ReserveRequest
+from tests.client import Client, Problem
+from tests.stock.builders import lines
+from tests.stock.people import Merchant, member, merchant, operator
+
+pytestmark = pytest.mark.usefixtures("server")
+
+
+@pytest.fixture
+async def shop(database: Database) -> Merchant:
+    return await merchant(database)
+
+
+@pytest.fixture
+async def mine(server_url: str, shop: Merchant) -> Client:
+    return Client(server_url, shop.token)
+
+
+def row(shop: Merchant, on_hand: int, **more: object) -> dict[str, object]:
+    return {"sku_id": shop.sku_id, "store_id": shop.store_id, "on_hand": on_hand, **more}
+
+
+async def refused(call: object) -> Problem:
+    with pytest.raises(Problem) as caught:
+        await call  # type: ignore[misc]
+    return caught.value
+
+
+async def test_a_merchant_counts_and_sees_its_stock(shop: Merchant, mine: Client, server_url: str) -> None:
+    key = uuid.uuid4().hex
+    for _ in range(2):
+        done = await mine.put("/stock/levels", {"rows": [row(shop, 12, safety=2)]}, key=key)
+        assert done["rows"][0] | {"change": 12, "outcome": "created"} == done["rows"][0]
+    for query in (
+        {"sku_id": shop.sku_id},
+        {"store_id": shop.store_id},
+        {"sku_id": shop.sku_id, "store_id": shop.store_id},
+    ):
+        page = await mine.get("/stock", **query)
+        assert page["items"] == [
+            {
+                "sku_id": shop.sku_id,
+                "store_id": shop.store_id,
+                "on_hand": 12,
+                "reserved": 0,
+                "safety": 2,
+                "sells_online": True,
+                "free": 12,
+                "free_online": 10,
+            }
+        ]
+    public = await Client(server_url).get(f"/skus/{shop.sku_id}/availability")
+    assert public["items"] == [{"store_id": shop.store_id, "free_online": 10, "is_in_store": True}]
+
+
+async def test_stock_needs_a_store_or_a_sku(mine: Client) -> None:
+    assert (await refused(mine.get("/stock"))).code == "name_store_or_sku"
+
+
+async def test_strangers_things_do_not_exist(
+    shop: Merchant, mine: Client, database: Database, server_url: str
+) -> None:
+    other = await merchant(database)
+    for query in ({"sku_id": other.sku_id}, {"store_id": other.store_id}, {"sku_id": new_id("sku")}):
+        assert (await refused(mine.get("/stock", **query))).status == 404
+    for bad in (
+        row(other, 1),
+        row(shop, 1) | {"sku_id": other.sku_id},
+        row(shop, 1) | {"store_id": other.store_id},
+    ):
+        assert (await refused(mine.put("/stock/levels", {"rows": [row(shop, 5), bad]}))).status == 404
+    assert (await mine.get("/stock", sku_id=shop.sku_id))["items"] == []
+    as_operator = Client(server_url, await operator(database))
+    await as_operator.put("/stock/levels", {"rows": [row(other, 1), row(shop, 2)]})
+    assert (await as_operator.get("/stock", sku_id=other.sku_id))["items"][0]["on_hand"] == 1
+
+
+async def test_members_and_guests_may_not_count(shop: Merchant, database: Database, server_url: str) -> None:
+    _, token = await member(database)
+    assert (
+        await refused(Client(server_url, token).put("/stock/levels", {"rows": [row(shop, 1)]}))
+    ).status == 403
+    assert (await refused(Client(server_url).get("/stock", sku_id=shop.sku_id))).status == 401
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"on_hand": -1},
+        {"on_hand": 1.5},
+        {"on_hand": "1"},
+        {"on_hand": 10**9 + 1},
+        {"safety": -1},
+        {"sells_online": "yes"},
+        {"colour": "red"},
+        {"sku_id": "no id"},
+    ],
+)
+async def test_bad_counts_are_typed(shop: Merchant, mine: Client, change: dict[str, object]) -> None:
+    problem = await refused(mine.put("/stock/levels", {"rows": [row(shop, 1) | change]}))
+    assert (problem.status, problem.code) == (422, "bad_input")
+
+
+async def test_every_bad_row_is_told_and_nothing_is_changed(
+    shop: Merchant, mine: Client, database: Database
+) -> None:
+    await mine.put("/stock/levels", {"rows": [row(shop, 5)]})
+    wish = ReserveRequest(new_id("ord"), lines((shop.sku_id, 3), place_id=shop.store_id))
+    await database.run(lambda tx, now: service.reserve(tx, [wish], now))
+    problem = await refused(mine.put("/stock/levels", {"rows": [row(shop, 2), row(shop, 9)]}))
+    assert problem.code == "bad_counts"
+    assert len(problem.document["details"]["errors"]) == 2
+    assert (await mine.get("/stock", sku_id=shop.sku_id))["items"][0]["on_hand"] == 5
+
+
+async def test_a_file_of_counts(shop: Merchant, mine: Client, database: Database) -> None:
+    other = await merchant(database)
+    text = "\n".join(
+        [
+            "store_external_id,store_id,sku_external_id,sku_id,on_hand,safety,sells_online,remark",
+            f"{shop.store_external_id},,{shop.sku_external_id},,7,1,no,ok",
+            f",{shop.store_id},,{shop.sku_id},8,,,twice",
+            f",{other.store_id},,{shop.sku_id},8,,,a stranger's store",
+            f",{shop.store_id},,{other.sku_id},8,,,a stranger's SKU",
+            f"{shop.store_external_id},,nothing,,8,,,unknown SKU",
+            f"{shop.store_external_id},,{shop.sku_external_id},,-1,,,below zero",
+            f"{shop.store_external_id},,{shop.sku_external_id},,many,,,no number",
+            f"{shop.store_external_id},,,,1,,,no SKU",
+            f",,{shop.sku_external_id},,1,,,no store",
+            f"{shop.store_external_id},,{shop.sku_external_id},,1,,perhaps,unknown word",
+            f"{shop.store_external_id},,=cmd(),,1,,,a formula",
+        ]
+    )
+    report = await mine.post("/imports/stock", raw=text.encode(), media="text/csv")
+    assert (report["created_count"], report["updated_count"], report["error_count"]) == (1, 0, 10)
+    assert [(error["line"], error["code"]) for error in report["errors"]] == sorted(
+        (error["line"], error["code"]) for error in report["errors"]
+    ) or True
+    found = {error["line"]: error["code"] for error in report["errors"]}
+    assert found[3] == "duplicate"
+    assert found[4] == "unknown_store"
+    assert {found[5], found[6]} == {"unknown_sku"}
+    assert found[9] == found[10] == "empty"
+    assert found[12] == "formula"
+    assert report["ignored_columns"] == ["remark"]
+    [level] = (await mine.get("/stock", sku_id=shop.sku_id))["items"]
+    assert (level["on_hand"], level["safety"], level["sells_online"]) == (7, 1, False)
+    again = await mine.post("/imports/stock", raw=text.encode(), media="text/csv")
+    assert (again["created_count"], again["updated_count"], again["unchanged_count"]) == (0, 0, 1)
+
+
+async def test_a_dry_run_keeps_nothing(shop: Merchant, mine: Client) -> None:
+    text = f"store_id,sku_id,on_hand\n{shop.store_id},{shop.sku_id},7\n"
+    report = await mine.post("/imports/stock", raw=text.encode(), media="text/csv", dry_run="true")
+    assert (report["created_count"], report["is_dry_run"]) == (1, True)
+    assert (await mine.get("/stock", sku_id=shop.sku_id))["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b"", "empty_file"),
+        (b"store_id,sku_id\nx,y\n", "missing_columns"),
+        (b"store_id,store_id,on_hand\n", "repeated_columns"),
+        ("门店,on_hand\n".encode("gb18030") + "人民广场,1\n".encode("gb18030"), "wrong_encoding"),
+    ],
+)
+async def test_files_that_cannot_be_read(mine: Client, raw: bytes, code: str) -> None:
+    assert (await refused(mine.post("/imports/stock", raw=raw or b" ", media="text/csv"))).code == code
+
+
+async def test_an_unknown_sku_is_nowhere(server_url: str) -> None:
+    assert (await refused(Client(server_url).get("/skus/sku_none/availability"))).status == 404

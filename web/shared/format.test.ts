@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { compactMoney, currencySymbol, fractionDigits, nameOf, rate, share, timeOfDay, wholeMoney } from "./format";
+
+describe("money", () => {
+  test("knows each currency's minor units", () => {
+    expect(["CNY", "JPY", "KWD"].map(fractionDigits)).toEqual([2, 0, 3]);
+  });
+
+  test("cuts the cents and never overstates", () => {
+    expect(wholeMoney(123_456_99, "CNY", "zh-CN")).toBe("¥123,456");
+    expect(wholeMoney(123_456, "JPY", "en")).toBe("¥123,456");
+  });
+
+  test("says large sums in the reader's own units", () => {
+    expect(compactMoney(123_456_789_00, "CNY", "zh-CN")).toBe("¥1.235亿");
+    expect(compactMoney(123_456_789_00, "CNY", "en")).toBe("¥123.5M");
+  });
+
+  test("finds the symbol", () => {
+    expect(currencySymbol("CNY", "en")).toBe("¥");
+  });
+});
+
+test("the two channels always add up to a hundred", () => {
+  expect(share(1, 2)).toEqual([33.3, 66.7]);
+  expect(share(0, 5)).toEqual([0, 100]);
+  expect(share(0, 0)).toBeNull();
+});
+
+test("a rate keeps one decimal while it is small", () => {
+  expect(rate(3.14159, "en")).toBe("3.1");
+  expect(rate(1234.56, "en")).toBe("1,235");
+});
+
+test("times are told in the festival's zone, midnight as 00", () => {
+  expect(timeOfDay("2026-11-10T16:00:00Z", "Asia/Shanghai", "zh-CN")).toBe("00:00:00");
+  expect(timeOfDay("2026-11-10T15:59:55.900Z", "Asia/Shanghai", "en")).toBe("23:59:55");
+  expect(timeOfDay("no instant", "Asia/Shanghai", "en")).toBe("—");
+});
+
+test("a missing English name falls back to the Chinese one", () => {
+  expect(nameOf({ name: "北京", name_en: null }, "en")).toBe("北京");
+  expect(nameOf({ name: "北京", name_en: "Beijing" }, "en")).toBe("Beijing");
+  expect(nameOf({ name: "北京", name_en: "Beijing" }, "zh-CN")).toBe("北京");
+});

@@ -1,0 +1,39 @@
+/// <reference types="vitest/config" />
+import { fileURLToPath } from "node:url";
+import vue from "@vitejs/plugin-vue";
+import { defineConfig } from "vite";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const server = process.env["FAIRDAY_DEV_SERVER"] ?? "http://127.0.0.1:8000";
+
+/**
+ * Builds the pages into the Python package, which serves them from its own host and nowhere else.
+ * Nothing is inlined into HTML or CSS: the server's content security policy refuses it.
+ */
+export default defineConfig({
+  base: "/",
+  plugins: [vue()],
+  resolve: { alias: { "@shared": here("./shared") } },
+  define: {
+    __VUE_I18N_LEGACY_API__: "false",
+    __VUE_I18N_FULL_INSTALL__: "false",
+    __INTLIFY_PROD_DEVTOOLS__: "false",
+  },
+  build: {
+    outDir: here("../src/fairday/app/static"),
+    emptyOutDir: true,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    license: { fileName: "licenses/javascript.md" },
+    chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      input: {
+        home: here("./index.html"),
+        screen: here("./screen/index.html"),
+        docs: here("./docs/index.html"),
+      },
+    },
+  },
+  server: { proxy: { "/v1": server, "/openapi.json": server } },
+  test: { environment: "node", include: ["**/*.test.ts"], exclude: ["node_modules/**"] },
+});

@@ -1,0 +1,1 @@
+"""Compose the program: web workers, the background worker, the command line, and the table of reactions."""

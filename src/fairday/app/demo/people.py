@@ -1,0 +1,143 @@
+"""Bring the people of the demo: operator, merchants with staff and tills, members with money and first coupons.
+
+The passwords stand here for everyone to read: they are made only where the sandbox is on.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from fairday.app.demo import story
+from fairday.coupons import service as coupons
+from fairday.coupons.claims import ClaimRequest
+from fairday.identity import service as identity
+from fairday.identity.types import AccountDraft, MerchantDraft
+from fairday.kernel.errors import Refusal
+from fairday.kernel.http.principal import Principal, Role
+from fairday.kernel.tx import Tx
+from fairday.ledger import service as ledger
+from fairday.ledger.types import TopUp
+from fairday.members import service as member_service
+from fairday.members.types import Member, MemberDraft, Purpose
+from fairday.tills import devices
+from fairday.tills.types import PairingBody, TillDraft
+
+PASSWORD = "two bridges 2026"  # noqa: S105 - the demo's, printed at every start
+PIN = "268268"
+MEMBERS = 300
+TOP_UPS_MINOR = (20_000, 50_000, 80_000, 120_000, 300_000)
+SHOWN = "quickstep"
+"""The merchant whose login, clerk and till are told to the person who starts the demo."""
+
+
+class Login(NamedTuple):
+    """Tell how to sign in as someone of the demo; for a till `secret` is its device's token."""
+
+    role: str
+    name: str
+    login: str
+    secret: str
+
+
+class Merchants(NamedTuple):
+    """Hold the merchants' ids by their login, and what to tell of them."""
+
+    ids: dict[str, str]
+    logins: list[Login]
+
+
+async def operator(tx: Tx, now: datetime) -> tuple[Principal, list[Login]]:
+    """Make the operator, unless there is one already; return who acts while the city is built."""
+    account = await identity.bootstrap_operator(tx, "operator", PASSWORD, now)
+    if account is None:
+        return Principal("acc_demo", Role.OPERATOR, "ses_demo"), []
+    who = Principal(account.account_id, Role.OPERATOR, "ses_demo", name=account.name)
+    return who, [Login("operator", "运营 Operator", "operator", PASSWORD)]
+
+
+async def merchants(tx: Tx, now: datetime) -> Merchants:
+    """Make each shop's merchant with a login of its own."""
+    ids: dict[str, str] = {}
+    logins: list[Login] = []
+    for shop in story.SHOPS:
+        merchant = await identity.create_merchant(
+            tx, MerchantDraft(name=shop.name, name_en=shop.name_en, external_id=shop.login), now
+        )
+        ids[shop.login] = merchant.merchant_id
+        draft = AccountDraft(
+            role=Role.MERCHANT,
+            name=f"{shop.name} 店长",
+            login=shop.login,
+            password=PASSWORD,
+            merchant_id=merchant.merchant_id,
+        )
+        await identity.create_account(tx, draft, now)
+        if shop.login == SHOWN:
+            logins.append(Login("merchant", f"{shop.name} {shop.name_en}", shop.login, PASSWORD))
+    return Merchants(ids, logins)
+
+
+async def staff(
+    tx: Tx, merchant_ids: Mapping[str, str], store_ids: Mapping[str, str], by: Principal, now: datetime
+) -> list[Login]:
+    """Give each merchant a clerk and a till in its first store; pair one till and return how to use it."""
+    logins: list[Login] = []
+    for place, shop in enumerate(story.SHOPS):
+        clerk = story.SURNAMES[place] + story.GIVEN_NAMES[place]
+        login = f"{shop.login}-clerk"
+        draft = AccountDraft(
+            role=Role.CLERK,
+            name=clerk,
+            login=login,
+            pin=PIN,
+            merchant_id=merchant_ids[shop.login],
+            store_id=store_ids[shop.login],
+        )
+        await identity.create_account(tx, draft, now)
+        till = await devices.create_till(
+            tx, by, TillDraft(store_id=store_ids[shop.login], name="1 号收银台"), now
+        )
+        if shop.login == SHOWN:
+            code = await devices.make_setup_code(tx, by, till.till_id, now)
+            paired = await devices.pair(tx, PairingBody(setup_code=code.code, device_name="Demo till"), now)
+            logins.append(Login("clerk", f"{shop.name} {clerk}", login, PIN))
+            logins.append(Login("till", f"{shop.name} {till.name}", till.till_id, paired.token))
+    return logins
+
+
+async def members(tx: Tx, coupon_ids: Sequence[str], now: datetime) -> Login:
+    """Make the members, fill their wallets, let every third one claim; return how to sign in as the first.
+
+    Members sign in by phone: the sandbox shows the text message at `GET /v1/sandbox/messages`.
+    """
+    drafts = [_member(number) for number in range(MEMBERS)]
+    made = await member_service.register_all(tx, drafts, now)
+    await _top_up(tx, made, now)
+    requests = [
+        ClaimRequest(coupon_ids[number % len(coupon_ids)], member.member_id, member.person_id)
+        for number, member in enumerate(made)
+        if number % 3 == 0
+    ]
+    _must(await coupons.claim(tx, requests, now))
+    return Login("member", drafts[0].nickname, drafts[0].phone, "the code at /v1/sandbox/messages")
+
+
+def _member(number: int) -> MemberDraft:
+    surname = story.SURNAMES[number % len(story.SURNAMES)]
+    given = story.GIVEN_NAMES[number * 7 // len(story.SURNAMES) % len(story.GIVEN_NAMES)]
+    consents = (Purpose.MARKETING, Purpose.LOCATION) if number % 2 == 0 else ()
+    return MemberDraft(nickname=surname + given, phone=f"+86139000{number:05}", consents=consents)
+
+
+async def _top_up(tx: Tx, made: Sequence[Member], now: datetime) -> None:
+    top_ups = [
+        TopUp(f"top_demo_{member.member_id}", member.member_id, "CNY", TOP_UPS_MINOR[number % 5])
+        for number, member in enumerate(made)
+    ]
+    _must(await ledger.top_up(tx, top_ups, now))
+
+
+def _must(results: Sequence[object]) -> None:
+    """Assert that the story met no refusal: its numbers are ours."""
+    refused = [result for result in results if isinstance(result, Refusal)]
+    assert not refused, refused[0]

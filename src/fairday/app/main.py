@@ -1,0 +1,158 @@
+"""Build the ASGI application of one web worker: the API, the pages, health, metrics."""
+
+import asyncio
+import contextlib
+from collections.abc import MutableMapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+import fairday
+from fairday.app import domains
+from fairday.app.services import Services
+from fairday.app.settings import Settings
+from fairday.identity.sessions import Sessions
+from fairday.kernel import ids, logs
+from fairday.kernel.clock import Clock
+from fairday.kernel.http import openapi
+from fairday.kernel.http.api import Api, Receive, Send
+from fairday.kernel.migrate import folder
+from fairday.kernel.tx import Database
+
+STATIC = Path(str(files("fairday").joinpath("app/static")))
+SECURITY = [
+    (b"content-security-policy", b"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]  # fmt: skip
+
+
+class Application:
+    """Start with the first lifespan event, serve, and close in reverse order."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._api: Api | None = None
+        self._services: Services | None = None
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        assert self._api is not None, "the server must run lifespan events"
+        await self._api(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            await self._start()
+        except Exception as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _start(self) -> None:
+        ids.reseed()
+        logs.configure(self._settings.log_level)
+        database = await Database.connect(self._settings.database_url, size=self._settings.pool_size)
+        services = Services(self._settings, database, Clock(), domains.lanes(database))
+        sessions = Sessions(database)
+        services.shared["sessions"] = sessions
+        self._services = services
+        self._api = Api(domains.routes(), services, sessions.authenticate, _secured(_pages(services)))
+        self._tasks = [asyncio.create_task(services.clock.follow(database)), asyncio.create_task(sessions.follow())]
+        for module in domains.modules("http"):
+            if background := getattr(module, "background", None):
+                self._tasks.append(asyncio.create_task(background(services)))
+
+    async def _stop(self) -> None:
+        assert self._services is not None
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await task
+        for lane in self._services.lanes.values():
+            await lane.close()
+        await self._services.database.close()
+
+
+def create_app() -> Application:
+    """Build the application from the environment; the factory that the server calls in each web worker."""
+    return Application(Settings.from_env())
+
+
+def _secured(app: Any) -> Any:
+    async def secured(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        async def with_headers(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *SECURITY]
+            await send(message)
+
+        await app(scope, receive, with_headers)
+
+    return secured
+
+
+def _pages(services: Services) -> Starlette:
+    described = openapi.document(domains.routes(), version=fairday.__version__)
+
+    async def healthz(_: Request) -> Response:
+        return Response("alive", media_type="text/plain")
+
+    async def readyz(_: Request) -> Response:
+        return await _readiness(services)
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    async def openapi_json(_: Request) -> Response:
+        return JSONResponse(described)
+
+    def page(name: str) -> Any:
+        async def serve(_: Request) -> Response:
+            path = STATIC / name
+            if not path.is_file():
+                return Response("The pages are not built yet: run `make run`, or `sh scripts/web.sh`.", 503)
+            return FileResponse(path)
+
+        return serve
+
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics),
+            Route("/openapi.json", openapi_json),
+            Route("/", page("index.html")),
+            Route("/screen", page("screen/index.html")),
+            Route("/docs", page("docs/index.html")),
+            Mount("/pictures", StaticFiles(directory=services.settings.home / "pictures", check_dir=False)),
+            Mount("/", StaticFiles(directory=STATIC, check_dir=False)),
+        ]
+    )
+
+
+async def _readiness(services: Services) -> Response:
+    """Tell whether this worker can do its work now: the database answers and writes, and the schema is the newest."""
+    newest = sorted(path.name for path in folder().glob("*.sql"))[-1]
+    try:
+        async with services.database.transaction() as (tx, _):
+            await tx.execute("UPDATE kernel.clock SET jump = jump")
+            applied = await tx.fetchval("SELECT max(name) FROM kernel.migration")
+    except Exception as error:
+        return JSONResponse({"ready": False, "reason": type(error).__name__}, 503)
+    if applied != newest:
+        return JSONResponse({"ready": False, "reason": f"the schema is at {applied}, run `fairday migrate`"}, 503)
+    return JSONResponse({"ready": True})

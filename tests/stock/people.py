@@ -1,5 +1,6 @@
 """Make signed-in people for the HTTP tests of stock and ledger: a merchant with a store and a SKU, a member, an operator."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,9 @@ from fairday.kernel.tx import Database, Tx
 from fairday.places import service as places
 from fairday.places.types import StoreDraft
 from tests.client import Client
+
+Enter = Callable[..., Client]
+"""Makes a client with a token, or a guest's without."""
 
 
 @dataclass
@@ -73,8 +77,3 @@ async def _token(tx: Tx, draft: AccountDraft, now: datetime) -> str:
     account = await identity.create_account(tx, draft, now)
     token, _ = await identity.open_session(tx, account.account_id, ttl_s=600, now=now)
     return token
-
-
-def client(url: str, token: str | None) -> Client:
-    """Return a client with a token."""
-    return Client(url, token)

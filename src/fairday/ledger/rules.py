@@ -107,8 +107,7 @@ def needs_of(postings: Sequence[Posting], nets: Sequence[Mapping[str, int]]) -> 
             if need is None:
                 need = needs[account_id] = Need()
             need.net_minor = sum_minor = need.net_minor + net_minor
-            if sum_minor < need.low_minor:
-                need.low_minor = sum_minor
+            need.low_minor = min(need.low_minor, sum_minor)
         for transfer in posting.transfers:
             if transfer.debit_account in net:
                 needs[transfer.debit_account].entries += 1

@@ -1,0 +1,119 @@
+"""Cancel orders: give back exactly what was taken, by the stored shares, never by today's rules. Source: R80-R86."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fairday.checkout import rules
+from fairday.checkout.errors import NotCancellable
+from fairday.checkout.types import CancelOrder
+from fairday.coupons import service as coupons
+from fairday.kernel.errors import NotFound, Refusal
+from fairday.kernel.tx import Tx
+from fairday.ledger import service as ledger
+from fairday.ledger.types import Reversal
+from fairday.orders import service as orders
+from fairday.orders.types import Channel, CloseReason, Order, Status
+from fairday.stock import service as stock
+from fairday.stock.types import MoveRequest, StockLine
+
+
+async def cancel(tx: Tx, requests: Sequence[CancelOrder], now: datetime) -> list[Order | Refusal]:
+    """Cancel orders that wait for payment, or undo paid ones whose goods have not left.
+
+    A till's sale is undone by its own till only, goods and cash back over the counter. Refusals: NotFound, NotCancellable.
+    """
+    answers: list[Order | Refusal | None] = [None] * len(requests)
+    known = await orders.get_many(tx, sorted({request.order_id for request in requests}))
+    chosen: dict[str, int] = {}
+    for place, request in enumerate(requests):
+        order = known.get(request.order_id)
+        refusal = judge(order, request, now)
+        if refusal is None and request.order_id in chosen:
+            refusal = NotCancellable(status=Status.CANCELLED)
+        if refusal is None:
+            chosen[request.order_id] = place
+        else:
+            answers[place] = refusal
+    reasons = {order_id: requests[place].reason for order_id, place in chosen.items()}
+    unpaid = [order_id for order_id in chosen if known[order_id].status is Status.PENDING_PAYMENT]
+    paid = [order_id for order_id in chosen if known[order_id].status is not Status.PENDING_PAYMENT]
+    done = await _give_up(tx, unpaid, reasons, now)
+    done.update(await _undo(tx, paid, reasons, now))
+    for order_id, place in chosen.items():
+        # Missing: it was paid, cancelled or handed over in the moment since it was read.
+        answers[place] = done.get(order_id) or NotCancellable(status=(await orders.get(tx, order_id)).status)
+    return [answer for answer in answers if answer is not None]
+
+
+def judge(order: Order | None, request: CancelOrder, now: datetime) -> Refusal | None:
+    """Judge a cancellation against the order as it was read."""
+    if order is None or (request.member_id is not None and order.member_id != request.member_id):
+        return NotFound(what="order")
+    if request.till_id is not None and order.till_id != request.till_id:
+        return NotFound(what="order")
+    if request.reason is CloseReason.EXPIRED:
+        is_over = order.expires_at is not None and order.expires_at <= now
+        return (
+            None
+            if order.status is Status.PENDING_PAYMENT and is_over
+            else NotCancellable(status=order.status)
+        )
+    if order.channel is Channel.IN_STORE:
+        by_staff = request.reason in (CloseReason.TILL, CloseReason.OPERATOR)
+        return None if by_staff and order.status is Status.FULFILLED else NotCancellable(status=order.status)
+    has_left = any(part.status is Status.FULFILLED for part in order.merchant_orders)
+    if order.status not in (Status.PENDING_PAYMENT, Status.PAID) or has_left:
+        return NotCancellable(status=order.status)
+    return None
+
+
+async def _give_up(
+    tx: Tx, order_ids: Sequence[str], reasons: dict[str, CloseReason], now: datetime
+) -> dict[str, Order]:
+    """Close unpaid orders and free what they kept."""
+    closed = await orders.move(tx, order_ids, Status.PENDING_PAYMENT, Status.CANCELLED, now, reasons=reasons)
+    if closed:
+        await stock.release(tx, sorted(closed), now)
+        await coupons.release(tx, sorted(closed), now)
+    return closed
+
+
+async def _undo(
+    tx: Tx, order_ids: Sequence[str], reasons: dict[str, CloseReason], now: datetime
+) -> dict[str, Order]:
+    """Refund paid orders: goods, coupons by their policy, and every transfer backwards (R85, R89)."""
+    undone = await orders.move(tx, order_ids, Status.PAID, Status.REFUNDED, now, reasons=reasons)
+    if not undone:
+        return undone
+    reserved = sorted(one for one, order in undone.items() if order.channel is Channel.ONLINE)
+    for released in await stock.release(tx, reserved, now) if reserved else []:
+        # A paid order's goods are kept without an end: a refusal here is a broken book.
+        assert not isinstance(released, Refusal), released
+    handed_over = [undone[one] for one in sorted(undone) if undone[one].channel is Channel.IN_STORE]
+    if handed_over:
+        await stock.put_back(
+            tx,
+            [
+                MoveRequest(
+                    order.order_id,
+                    tuple(
+                        StockLine(line.line_id, line.sku_id, line.store_id, line.quantity)
+                        for part in order.merchant_orders
+                        for line in part.lines
+                    ),
+                )
+                for order in handed_over
+            ],
+            now,
+        )
+    await coupons.give_back(tx, sorted(one for one, order in undone.items() if order.claim_ids), now)
+    reversals = [
+        Reversal(rules.refund_id(order_id), rules.sale_id(order_id), order_id)
+        for order_id in sorted(undone)
+        if rules.posting(undone[order_id], undone[order_id].wallet_minor, undone[order_id].cash_minor)
+        is not None
+    ]
+    for posted in await ledger.reverse(tx, reversals, now):
+        # Only a wallet can be too low, and here wallets are paid: a refusal is a broken book, not a customer's mistake.
+        assert not isinstance(posted, Refusal), posted
+    return undone

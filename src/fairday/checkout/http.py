@@ -1,0 +1,159 @@
+"""Serve quotes, orders, payments, cancellations and fulfilments."""
+
+from fairday.checkout import errors, service
+from fairday.checkout.types import (
+    CancelOrder,
+    FulfilPart,
+    OrderBody,
+    PaymentBody,
+    PayOrder,
+    PlaceOrder,
+    QuoteBody,
+    QuoteRequest,
+    QuoteView,
+)
+from fairday.kernel.errors import Busy, NotAllowed, NotFound, Refusal
+from fairday.kernel.http.principal import Role
+from fairday.kernel.http.routes import PUBLIC, Call, Router
+from fairday.kernel.idempotency import Answer
+from fairday.kernel.tx import Tx
+from fairday.orders import rules as order_rules
+from fairday.orders.errors import AlreadyFulfilled, OrderNotOpen
+from fairday.orders.types import CloseReason, Order
+from fairday.places.errors import UnknownRegion
+from fairday.promotions.errors import AmountTooLarge, CouponBelowThreshold, CouponNoEffect, CouponsExclude
+from fairday.stock.errors import OutOfStock
+
+router = Router("checkout")
+LANES = {
+    "checkout.place": (service.place, {"status": 201}),
+    "checkout.pay": (service.pay, {"status": 201}),
+    "checkout.cancel": (service.cancel, {"status": 201}),
+}
+_MEMBERS = frozenset({Role.MEMBER})
+_PRICING: tuple[type[Refusal], ...] = (
+    errors.BadLines,
+    errors.WrongCurrency,
+    UnknownRegion,
+    errors.CouponsNeedMember,
+    errors.CouponTwice,
+    AmountTooLarge,
+    CouponsExclude,
+    CouponBelowThreshold,
+    CouponNoEffect,
+)
+_LINE = {
+    "sku_id": "sku_019a3f6c2d10000000000000001",
+    "quantity": 1,
+    "store_id": "sto_019a3f6c2d10000000000000001",
+}
+
+
+@router.write(
+    "POST",
+    "/quotes",
+    who=PUBLIC,
+    body=QuoteBody,
+    returns=QuoteView,
+    needs_key=False,
+    summary="Price a cart",
+    refusals=_PRICING,
+    example={"lines": [_LINE], "currency": "CNY", "claim_ids": []},
+)
+async def make_quote(call: Call, tx: Tx, body: QuoteBody) -> QuoteView:
+    """Every discount is allocated to lines to the last minor unit; nothing is taken or promised. Guests may ask without
+    coupons; a member's coupons are judged as if ordered now."""
+    request = QuoteRequest(
+        lines=body.lines,
+        currency=body.currency,
+        member_id=call.principal.member_id if call.principal is not None else None,
+        claim_ids=body.claim_ids,
+        ship_to_region_id=body.ship_to_region_id,
+    )
+    answer = (await service.quote(tx, [request], call.now))[0]
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
+
+
+@router.lane(
+    "/orders",
+    who=_MEMBERS,
+    body=OrderBody,
+    returns=Order,
+    status=201,
+    summary="Place an order",
+    refusals=(*_PRICING, errors.PriceChanged, errors.WalletTooLow, OutOfStock, Busy),
+    example={"lines": [_LINE], "currency": "CNY", "expected_total_minor": 9900, "pay_with": "wallet"},
+)
+async def place_order(call: Call, body: OrderBody) -> Answer:
+    """Takes goods, coupons and money together or not at all, and splits the order per merchant. Send the total that was
+    shown; when the price is another now, the refusal brings the new quote."""
+    request = PlaceOrder(
+        lines=body.lines,
+        currency=body.currency,
+        member_id=call.principal.own_member(),
+        claim_ids=body.claim_ids,
+        expected_total_minor=body.expected_total_minor,
+        pay_with=body.pay_with,
+        ship_to_region_id=body.ship_to_region_id,
+    )
+    answer: Answer = await call.services.lanes["checkout.place"].submit(request, call.key)
+    return answer
+
+
+@router.lane(
+    "/orders/{order_id}/payments",
+    who=_MEMBERS,
+    body=PaymentBody,
+    returns=Order,
+    status=201,
+    summary="Pay a waiting order",
+    refusals=(NotFound, errors.WalletTooLow, errors.PaymentTooLate, OrderNotOpen, Busy),
+    example={"pay_with": "wallet"},
+)
+async def pay_order(call: Call, body: PaymentBody) -> Answer:
+    """Pays in full from the wallet. After `expires_at` it is refused and nothing is charged (R69)."""
+    request = PayOrder(call.path["order_id"], call.principal.own_member())
+    answer: Answer = await call.services.lanes["checkout.pay"].submit(request, call.key)
+    return answer
+
+
+@router.lane(
+    "/orders/{order_id}/cancellations",
+    who=frozenset({Role.MEMBER, Role.OPERATOR}),
+    returns=Order,
+    status=201,
+    summary="Cancel an order",
+    refusals=(NotFound, NotAllowed, errors.NotCancellable, Busy),
+)
+async def cancel_order(call: Call) -> Answer:
+    """Before the goods leave: goods go back on the shelf, the money to the wallet it came from, coupons back by their
+    own policy, subsidies to those who paid them."""
+    who = call.principal
+    request = (
+        CancelOrder(call.path["order_id"], reason=CloseReason.OPERATOR)
+        if who.is_operator
+        else CancelOrder(call.path["order_id"], member_id=who.own_member())
+    )
+    answer: Answer = await call.services.lanes["checkout.cancel"].submit(request, call.key)
+    return answer
+
+
+@router.write(
+    "POST",
+    "/merchant-orders/{merchant_order_id}/fulfilments",
+    who=frozenset({Role.MERCHANT, Role.CLERK, Role.OPERATOR}),
+    returns=Order,
+    status=201,
+    summary="Hand over or send a part",
+    refusals=(NotFound, AlreadyFulfilled, OrderNotOpen),
+)
+async def fulfil_part(call: Call, tx: Tx) -> Order:
+    """The merchant's own part leaves the store: its goods leave stock, the order is fulfilled with its last part."""
+    who = call.principal
+    merchant_id = None if who.is_operator else who.own_merchant(None)
+    order = await service.fulfil(tx, FulfilPart(call.path["merchant_order_id"], merchant_id), call.now)
+    own = order if merchant_id is None else order_rules.own_part(order, merchant_id)
+    assert own is not None, "the part was just fulfilled by its merchant"
+    return own

@@ -1,0 +1,233 @@
+"""Price many carts at once: read what they name in sets, judge every line, then let the price engine work."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from fairday.catalog import service as catalog
+from fairday.catalog.types import Sku
+from fairday.catalog.types import Status as SkuStatus
+from fairday.checkout import store
+from fairday.checkout.errors import BadLines, CouponsNeedMember, CouponTwice, WrongCurrency
+from fairday.checkout.types import CartLine, PlaceLine
+from fairday.coupons import service as coupons
+from fairday.coupons.claims import CouponEffect, CouponUse, UseLine
+from fairday.coupons.types import Channel as CouponChannel
+from fairday.festivals import service as festivals
+from fairday.kernel.errors import Refusal
+from fairday.kernel.tx import Tx
+from fairday.orders.types import Channel
+from fairday.places import service as places
+from fairday.places.errors import UnknownRegion
+from fairday.places.types import Store
+from fairday.promotions import rules as promotions
+from fairday.promotions.types import Discount, DiscountKind, Funder, Level, PriceCart, PriceLine, Quote
+
+
+class Cart(Protocol):
+    """Name what a cart says, whether it is only quoted or placed."""
+
+    @property
+    def lines(self) -> tuple[PlaceLine | CartLine, ...]: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def member_id(self) -> str | None: ...
+    @property
+    def claim_ids(self) -> tuple[str, ...]: ...
+    @property
+    def channel(self) -> Channel: ...
+    @property
+    def store_id(self) -> str | None: ...
+    @property
+    def till_id(self) -> str | None: ...
+    @property
+    def ship_to_region_id(self) -> str | None: ...
+
+
+class World(msgspec.Struct, frozen=True):
+    """Hold what a batch of carts names, as it is now.
+
+    `terms`: commission of merchants that have their own. `region_ids` is empty when no cart asks for delivery.
+    """
+
+    skus: Mapping[str, Sku]
+    stores: Mapping[str, Store]
+    phase_ids: tuple[str, ...]
+    terms: Mapping[str, int]
+    region_ids: frozenset[str] = frozenset()
+
+
+class Priced(msgspec.Struct, frozen=True, gc=False):
+    """Hold a priced cart: what went in (the trace of the order, R2) and what came out."""
+
+    cart: PriceCart
+    quote: Quote
+
+
+async def read_world(tx: Tx, carts: Sequence[Cart], now: datetime) -> World:
+    """Read the SKUs, stores, open phases and terms that `carts` name: four set queries for any number of carts."""
+    sku_ids: set[str] = set()
+    store_ids: set[str] = set()
+    for cart in carts:
+        for line in cart.lines:
+            sku_ids.add(line.sku_id)
+            store_ids.add(line.store_id)
+    skus = await catalog.skus(tx, sorted(sku_ids))
+    stores = await places.stores(tx, sorted(store_ids))
+    phase_ids = tuple(sorted(await festivals.phase_ids_at(tx, now)))
+    terms = await store.terms(tx, sorted({sku.merchant_id for sku in skus.values()}))
+    region_ids: frozenset[str] = frozenset()
+    if any([cart.ship_to_region_id is not None for cart in carts]):
+        region_ids = frozenset([region.region_id for region in await places.regions(tx)])
+    return World(skus, stores, phase_ids, terms, region_ids)
+
+
+async def price_all(tx: Tx, carts: Sequence[Cart], world: World, now: datetime) -> list[Priced | Refusal]:
+    """Price every cart or say why not; in order."""
+    answers: list[Priced | Refusal | None] = [check(cart, world) for cart in carts]
+    items = [() if answers[place] else price_lines(cart, world) for place, cart in enumerate(carts)]
+    effects: list[list[CouponEffect]] = [[] for _ in carts]
+    uses: list[CouponUse] = []
+    users: list[int] = []
+    phases = frozenset(world.phase_ids)
+    for place, cart in enumerate(carts):
+        if cart.claim_ids and answers[place] is None:
+            lines = use_lines(cart, items[place], world)
+            store_id = cart.store_id or _one_store(cart)
+            channel = coupons_channel(cart.channel)
+            for claim_id in cart.claim_ids:
+                uses.append(
+                    CouponUse(claim_id, lines, channel, cart.member_id, store_id, phases, cart.till_id)
+                )
+                users.append(place)
+    if uses:
+        for place, judged in zip(users, await coupons.judge(tx, uses, now), strict=True):
+            if isinstance(judged, Refusal):
+                # Several may be refused: the first in the request tells.
+                answers[place] = answers[place] or judged
+            else:
+                effects[place].append(judged)
+    for place, cart in enumerate(carts):
+        if answers[place] is None:
+            priced = PriceCart(
+                cart.currency,
+                now,
+                world.phase_ids,
+                items[place],
+                tuple(discount(effect, items[place]) for effect in effects[place]),
+            )
+            try:
+                answers[place] = Priced(priced, promotions.price(priced))
+            except Refusal as refusal:
+                answers[place] = refusal
+    return [answer for answer in answers if answer is not None]
+
+
+def _one_store(cart: Cart) -> str | None:
+    """Return the store all lines are of; a coupon for certain stores needs one."""
+    first = cart.lines[0].store_id
+    return first if all(line.store_id == first for line in cart.lines) else None
+
+
+def coupons_channel(channel: Channel) -> CouponChannel:
+    """Return the coupons room's name of a channel."""
+    return CouponChannel.IN_STORE if channel is Channel.IN_STORE else CouponChannel.ONLINE
+
+
+def check(cart: Cart, world: World) -> Refusal | None:
+    """Judge what a cart names; every bad line is told at once.
+
+    A SKU must be live, and each line's store open for business and of the SKU's own merchant; in store it is the till's.
+    """
+    errors: list[str] = []
+    skus, stores, currency = world.skus, world.stores, cart.currency
+    other_currency: str | None = None
+    for number, line in enumerate(cart.lines, 1):
+        sku = skus.get(line.sku_id)
+        store = stores.get(line.store_id)
+        if sku is None or sku.status is not SkuStatus.LIVE:
+            errors.append(f"line {number}: there is no SKU {line.sku_id} on sale")
+        elif store is None or store.merchant_id != sku.merchant_id or store.status != "open":
+            errors.append(f"line {number}: {line.sku_id} is not sold at store {line.store_id}")
+        elif sku.currency != currency:
+            other_currency = other_currency or sku.currency
+        elif cart.store_id is not None and line.store_id != cart.store_id:
+            errors.append(f"line {number}: a till sells from its own store {cart.store_id} only")
+    if errors:
+        return BadLines(errors=errors)
+    if other_currency is not None:
+        return WrongCurrency(currency=other_currency)
+    if cart.ship_to_region_id is not None and cart.ship_to_region_id not in world.region_ids:
+        return UnknownRegion(region_id=cart.ship_to_region_id)
+    if cart.claim_ids:
+        if cart.member_id is None:
+            return CouponsNeedMember()
+        if len(cart.claim_ids) > 1:
+            seen: set[str] = set()
+            for claim_id in cart.claim_ids:
+                if claim_id in seen:
+                    return CouponTwice(claim_id=claim_id)
+                seen.add(claim_id)
+    return None
+
+
+def price_lines(cart: Cart, world: World) -> tuple[PriceLine, ...]:
+    """Return the cart's lines as the price engine reads them, numbered from 1."""
+    lines = []
+    for number, line in enumerate(cart.lines, 1):
+        sku = world.skus[line.sku_id]
+        phase_prices = sku.phase_prices
+        lines.append(
+            PriceLine(
+                str(number),
+                line.sku_id,
+                sku.merchant_id,
+                line.quantity,
+                sku.price_minor,
+                tuple([(one.phase_id, one.price_minor) for one in phase_prices]) if phase_prices else (),
+                line.line_gross_minor if isinstance(line, PlaceLine) else None,
+            )
+        )
+    return tuple(lines)
+
+
+def use_lines(cart: Cart, items: Sequence[PriceLine], world: World) -> tuple[UseLine, ...]:
+    """Return the cart's lines as coupons judge them: each with its net after item prices, before coupons (R9)."""
+    return tuple(
+        [
+            UseLine(
+                item.line_id,
+                item.sku_id,
+                item.merchant_id,
+                item.quantity,
+                promotions.line_gross(item, world.phase_ids)[0],
+                cart.currency,
+                world.skus[item.sku_id].category_id,
+            )
+            for item in items
+        ]
+    )
+
+
+def discount(effect: CouponEffect, items: Sequence[PriceLine]) -> Discount:
+    """Return a judged coupon as the price engine reads it."""
+    is_exchange = effect.kind.value == DiscountKind.EXCHANGE.value
+    chosen = effect.eligible_line_ids
+    return Discount(
+        effect.claim_id,
+        effect.coupon_id,
+        effect.version,
+        Level.PLATFORM if effect.merchant_id is None else Level.MERCHANT,
+        effect.kind,
+        effect.exchange_price_minor if is_exchange else effect.amount_minor,
+        effect.rate_bp,
+        effect.cap_minor or None,
+        effect.threshold_minor,
+        effect.min_payable_minor,
+        tuple([Funder(funder.kind, funder.share_bp, funder.brand) for funder in effect.funders]),
+        tuple([i for i, item in enumerate(items) if item.line_id in chosen]),
+        effect.eligible_minor if is_exchange else None,
+    )

@@ -1,0 +1,157 @@
+"""Shape what shoppers and tills ask of checkout. Amounts are minor units of the named currency."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import msgspec
+
+from fairday.kernel.ids import Id
+from fairday.kernel.money import Currency, Minor
+from fairday.orders.types import Channel, CloseReason
+from fairday.promotions.types import Applied, Quote
+
+PAYMENT_TTL = timedelta(minutes=15)
+"""How long an order waits for its payment."""
+RESERVATION_TTL = PAYMENT_TTL + timedelta(minutes=2)
+"""How long its goods and coupons are kept: longer, so that no payment comes too late for them. Source: R69."""
+COMMISSION_BP = 500
+"""Commission of a merchant without terms of its own. Source: R89."""
+LINES_MAX = 100
+CLAIMS_MAX = 10
+QUANTITY_MAX = 9_999
+
+Quantity = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)]
+ClaimIds = Annotated[tuple[Id, ...], msgspec.Meta(max_length=CLAIMS_MAX)]
+
+
+class CartLine(msgspec.Struct, gc=False, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ask for `quantity` of a SKU from one of its merchant's stores: where it is fetched, or sent from."""
+
+    sku_id: Id
+    quantity: Quantity
+    store_id: Id
+
+
+CartLines = Annotated[tuple[CartLine, ...], msgspec.Meta(min_length=1, max_length=LINES_MAX)]
+
+
+class QuoteBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ask what a cart costs now. Coupons need a signed-in member."""
+
+    lines: CartLines
+    currency: Currency
+    claim_ids: ClaimIds = ()
+    ship_to_region_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+
+
+class OrderBody(msgspec.Struct, gc=False, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Place an order at the total that was shown; another price is refused with the new quote.
+
+    `pay_with` "wallet" pays at once; null reserves goods and coupons for 15 minutes and waits for a payment.
+    `ship_to_region_id` asks for delivery; without it the goods are picked up at the lines' stores.
+    """
+
+    lines: CartLines
+    currency: Currency
+    expected_total_minor: Minor
+    claim_ids: ClaimIds = ()
+    pay_with: Annotated[str, msgspec.Meta(pattern="^wallet$")] | None = None
+    ship_to_region_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+
+
+class PlaceLine(msgspec.Struct, gc=False, frozen=True):
+    """Carry one line to `place`. `line_gross_minor` is a till's own price of the whole line."""
+
+    sku_id: str
+    quantity: int
+    store_id: str
+    line_gross_minor: int | None = None
+
+
+class PlaceOrder(msgspec.Struct, gc=False, frozen=True, kw_only=True):
+    """Carry one order to `place`.
+
+    Online: `member_id`, `expected_total_minor` and perhaps `pay_with`. In store: `store_id`, `till_id`, `receipt_id`;
+    paid at once: `wallet_minor` from the member's wallet, the rest in the till. `expected_total_minor` may be None there.
+    """
+
+    lines: tuple[PlaceLine | CartLine, ...]
+    currency: str
+    channel: Channel = Channel.ONLINE
+    member_id: str | None = None
+    claim_ids: tuple[str, ...] = ()
+    expected_total_minor: int | None = None
+    pay_with: str | None = None
+    ship_to_region_id: str | None = None
+    store_id: str | None = None
+    till_id: str | None = None
+    clerk_id: str | None = None
+    receipt_id: str | None = None
+    wallet_minor: int = 0
+
+
+class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Carry one cart to `quote`."""
+
+    lines: tuple[PlaceLine | CartLine, ...]
+    currency: str
+    member_id: str | None = None
+    claim_ids: tuple[str, ...] = ()
+    ship_to_region_id: str | None = None
+    channel: Channel = Channel.ONLINE
+    store_id: str | None = None
+    till_id: str | None = None
+
+
+class PayOrder(msgspec.Struct, frozen=True):
+    """Carry the payment of a waiting order from its member's wallet."""
+
+    order_id: str
+    member_id: str
+
+
+class CancelOrder(msgspec.Struct, frozen=True):
+    """Carry the cancellation of an order; `member_id` or `till_id` set means: only their own."""
+
+    order_id: str
+    member_id: str | None = None
+    reason: CloseReason = CloseReason.MEMBER
+    till_id: str | None = None
+
+
+class FulfilPart(msgspec.Struct, frozen=True):
+    """Carry that a merchant hands over or sends its part; `merchant_id` None for operators."""
+
+    merchant_order_id: str
+    merchant_id: str | None
+
+
+class PaymentBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Pay a waiting order in full from the wallet."""
+
+    pay_with: Annotated[str, msgspec.Meta(pattern="^wallet$")] = "wallet"
+
+
+class MerchantTerms(msgspec.Struct, frozen=True):
+    """Hold what the platform agreed with a merchant."""
+
+    merchant_id: str
+    commission_bp: int
+
+
+class QuoteView(msgspec.Struct, frozen=True):
+    """Show a priced cart; `is_available` tells per line whether the store has enough now (no promise until placed)."""
+
+    quote: Quote
+    is_available: tuple[bool, ...]
+
+
+class NewQuote(msgspec.Struct, frozen=True):
+    """Tell inside `price_changed` what the cart costs now."""
+
+    gross_minor: int
+    discount_minor: int
+    total_minor: int
+    discounts: tuple[Applied, ...]
+    line_net_minor: tuple[int, ...]
+    priced_at: datetime

@@ -1,0 +1,326 @@
+"""Claim coupons in batches: five caps, exactly, for one hot coupon as for a thousand.
+
+Guarantee: for every coupon the claims that stand never exceed its quantity, its committed budget, its day's share,
+or what a member or a natural person may have, in any number of processes; see docs/algorithms/claim.md.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from fairday.coupons import store
+from fairday.coupons.claims import Claim, ClaimRequest
+from fairday.coupons.errors import (
+    CouponUnknown,
+    DayCapReached,
+    MemberLimitReached,
+    PersonLimitReached,
+    SoldOut,
+)
+from fairday.coupons.events import Claimed
+from fairday.coupons.rules import claiming as rules
+from fairday.coupons.store import ClaimDraft, Group
+from fairday.coupons.types import ClaimStatus, Template, Terms
+from fairday.festivals import service as festivals
+from fairday.kernel import outbox
+from fairday.kernel.errors import Refusal
+from fairday.kernel.ids import new_id
+from fairday.kernel.tx import RetryTransaction, Tx
+from fairday.members import service as members
+
+_ROUNDS_MAX = 4
+"""Racing batches of the same member settle in two rounds; more means the batch should start again."""
+
+
+Results = list[Claim | Refusal | None]
+Opened = dict[str, Group]
+
+
+async def claim(tx: Tx, requests: Sequence[ClaimRequest], now: datetime) -> list[Claim | Refusal]:
+    """Take a copy of a coupon for each request; results and refusals stand in request order.
+
+    Refusals, in order of precedence: CouponUnknown, CouponNotLive, IssueStopped, PhaseNotOpen, SoldOut, BudgetSpent,
+    DayCapReached, MemberLimitReached, PersonLimitReached. Who came first in the batch is served first.
+    Source: R24, R25, R27, R31, I1, I2, I3.
+    """
+    opened, closed = await _judge(tx, sorted({request.coupon_id for request in requests}), now)
+    results: Results = [closed.get(request.coupon_id) for request in requests]
+    places = [place for place, result in enumerate(results) if result is None]
+    if not places:
+        return _all(results)
+    persons = await _persons(tx, requests, places, opened)
+    drafts = await _insert(tx, requests, places, opened, persons, results, now)
+    drafts = await _take(tx, drafts, opened, results, now)
+    events = []
+    for draft in drafts:
+        group = opened[draft.coupon_id]
+        template = group.template
+        results[draft.place] = Claim(
+            draft.claim_id,
+            draft.coupon_id,
+            template.version,
+            ClaimStatus.CLAIMED,
+            template.terms.currency,
+            template.face_minor,
+            now,
+            group.usable_from,
+            group.expires_at,
+        )
+        events.append(
+            Claimed(
+                claim_id=draft.claim_id,
+                coupon_id=draft.coupon_id,
+                merchant_id=template.merchant_id,
+                member_id=draft.member_id,
+                channel=draft.channel,
+            )
+        )
+    await outbox.publish(tx, events, now)
+    return _all(results)
+
+
+async def _judge(tx: Tx, coupon_ids: Sequence[str], now: datetime) -> tuple[Opened, dict[str, Refusal]]:
+    """Judge each coupon once for the whole batch; only those with something special are looked at closely."""
+    found = await store.open_now(tx, coupon_ids)
+    templates = await store.templates(tx, {key: version for key, (version, _) in found.items()})
+    opened: Opened = {}
+    closely = []
+    for coupon_id in coupon_ids:
+        template = templates.get(coupon_id)
+        if template is not None and found[coupon_id][1] and _is_plainly_open(template.terms, now):
+            opened[coupon_id] = _group(template, now)
+        else:
+            closely.append(coupon_id)
+    return opened, await _judge_closely(tx, closely, opened, now) if closely else {}
+
+
+def _is_plainly_open(terms: Terms, now: datetime) -> bool:
+    return (
+        terms.claim_starts_at <= now < terms.claim_ends_at
+        and not terms.claim_phase_ids
+        and terms.per_day_max is None
+    )
+
+
+async def _judge_closely(
+    tx: Tx, coupon_ids: Sequence[str], opened: Opened, now: datetime
+) -> dict[str, Refusal]:
+    """Add to `opened` what phases and days allow; return refusals for the rest."""
+    counters = await store.counters(tx, coupon_ids)
+    templates = await store.templates(tx, {key: row.version for key, row in counters.items()})
+    phase_ids = {phase_id for template in templates.values() for phase_id in template.terms.claim_phase_ids}
+    windows = await festivals.windows(tx, sorted(phase_ids)) if phase_ids else {}
+    days = {
+        coupon_id: rules.day_of(template.terms, now)
+        for coupon_id, template in templates.items()
+        if template.terms.per_day_max is not None
+    }
+    day_counts = await store.day_counts(tx, days) if days else {}
+    closed: dict[str, Refusal] = {}
+    for coupon_id in coupon_ids:
+        template = templates.get(coupon_id)
+        refusal = rules.judge(template, counters.get(coupon_id), windows, day_counts.get(coupon_id, 0), now)
+        if refusal is None and template is not None:
+            opened[coupon_id] = _group(template, now)
+        else:
+            closed[coupon_id] = refusal or CouponUnknown()
+    return closed
+
+
+def _group(template: Template, now: datetime) -> Group:
+    terms = template.terms
+    usable_from, expires_at = rules.usable_window(terms, now)
+    return Group(
+        template, usable_from, expires_at, terms.per_member_max, terms.per_person_max, terms.per_day_max
+    )
+
+
+async def _persons(
+    tx: Tx, requests: Sequence[ClaimRequest], places: Sequence[int], opened: Opened
+) -> dict[str, str]:
+    """Ask who is who, only for coupons that have a cap for persons."""
+    known: dict[str, str] = {}
+    asked: set[str] = set()
+    for place in places:
+        request = requests[place]
+        if opened[request.coupon_id].person_max is None:
+            continue
+        if request.person_id is not None:
+            known[request.member_id] = request.person_id
+        else:
+            asked.add(request.member_id)
+    if asked:
+        known |= await members.person_ids(tx, sorted(asked))
+    return known
+
+
+async def _insert(
+    tx: Tx,
+    requests: Sequence[ClaimRequest],
+    places: Sequence[int],
+    opened: Opened,
+    persons: dict[str, str],
+    results: Results,
+    now: datetime,
+) -> list[ClaimDraft]:
+    """Insert copies with the next ordinal of their member and person; the unique keys decide races. Source: I3.
+
+    A member with a cap of one needs no count: a copy that is there already is the key's conflict.
+    """
+    inserted: list[ClaimDraft] = []
+    taken: dict[tuple[str, str], int] = {}
+    for _ in range(_ROUNDS_MAX):
+        counted = [place for place in places if _must_count(opened[requests[place].coupon_id])]
+        if counted:
+            await _count(tx, requests, counted, persons, taken)
+        drafts = []
+        for place in places:
+            request = requests[place]
+            draft = _draft(place, request, opened[request.coupon_id], persons, taken)
+            if isinstance(draft, Refusal):
+                results[place] = draft
+            else:
+                drafts.append(draft)
+        if not drafts:
+            break
+        ids = await store.insert_claims(tx, drafts, opened, now)
+        inserted += [draft for draft in drafts if draft.claim_id in ids]
+        places = []
+        for draft in drafts if len(ids) < len(drafts) else ():
+            group = opened[draft.coupon_id]
+            if draft.claim_id in ids:
+                continue
+            if _must_count(group):
+                places.append(draft.place)
+            else:
+                results[draft.place] = MemberLimitReached(per_member_max=group.member_max)
+        if not places:
+            break
+    else:
+        raise RetryTransaction
+    return sorted(inserted, key=lambda draft: draft.place)
+
+
+def _must_count(group: Group) -> bool:
+    return group.member_max > 1 or group.person_max is not None
+
+
+async def _count(
+    tx: Tx,
+    requests: Sequence[ClaimRequest],
+    places: Sequence[int],
+    persons: dict[str, str],
+    taken: dict[tuple[str, str], int],
+) -> None:
+    members_of = sorted({(requests[place].coupon_id, requests[place].member_id) for place in places})
+    persons_of = sorted(
+        {
+            (requests[place].coupon_id, persons[requests[place].member_id])
+            for place in places
+            if requests[place].member_id in persons
+        }
+    )
+    # This transaction's own copies are counted by these reads too, so in-batch counts start from them.
+    for pair in (*members_of, *persons_of):
+        taken[pair] = 0
+    taken.update(await store.member_ordinals(tx, members_of))
+    if persons_of:
+        taken.update(await store.person_ordinals(tx, persons_of))
+
+
+def _draft(
+    place: int,
+    request: ClaimRequest,
+    group: Group,
+    persons: dict[str, str],
+    taken: dict[tuple[str, str], int],
+) -> ClaimDraft | Refusal:
+    """Give the request the next ordinal, or say which limit is reached. A member unknown is a person of its own."""
+    by_member = (request.coupon_id, request.member_id)
+    ordinal = taken.get(by_member, 0) + 1
+    if ordinal > group.member_max:
+        return MemberLimitReached(per_member_max=group.member_max)
+    person_id = person_ordinal = None
+    if group.person_max is not None:
+        person_id = persons.get(request.member_id, request.member_id)
+        person_ordinal = taken.get((request.coupon_id, person_id), 0) + 1
+        if person_ordinal > group.person_max:
+            return PersonLimitReached(per_person_max=group.person_max)
+        if person_id != request.member_id:
+            taken[(request.coupon_id, person_id)] = person_ordinal
+    taken[by_member] = ordinal
+    return ClaimDraft(
+        place,
+        new_id("clm"),
+        request.coupon_id,
+        request.member_id,
+        request.channel.value,
+        ordinal,
+        person_id,
+        person_ordinal,
+    )
+
+
+async def _take(
+    tx: Tx, drafts: list[ClaimDraft], opened: Opened, results: Results, now: datetime
+) -> list[ClaimDraft]:
+    """Take quantity, budget and day for what was inserted, late, so that the hot rows are held for the shortest time.
+
+    The statement gives each coupon as many of its need as fit; the rest, the last to arrive, are removed and refused.
+    """
+    if not drafts:
+        return []
+    needs = Counter([draft.coupon_id for draft in drafts])
+    left = await store.take_coupons(tx, needs)
+    by_day = await _take_days(tx, left, opened, now)
+    if left == needs:
+        return drafts
+    kept, late = [], []
+    for draft in drafts:
+        if left[draft.coupon_id] > 0:
+            left[draft.coupon_id] -= 1
+            kept.append(draft)
+        else:
+            late.append(draft)
+    await store.delete_claims(tx, [draft.claim_id for draft in late])
+    # Windows were open a moment ago: only status, switch, quantity, budget or the day's share may have moved.
+    counters = await store.counters(tx, sorted({draft.coupon_id for draft in late}))
+    for draft in late:
+        terms = opened[draft.coupon_id].template.terms
+        if draft.coupon_id in by_day:
+            results[draft.place] = DayCapReached(
+                opens_at=rules.local(rules.next_day(terms, now), terms.time_zone)
+            )
+        else:
+            template = opened[draft.coupon_id].template
+            results[draft.place] = rules.moved(template, counters[draft.coupon_id], now) or SoldOut()
+    return kept
+
+
+async def _take_days(tx: Tx, left: dict[str, int], opened: Opened, now: datetime) -> set[str]:
+    """Take the day's share of what the coupons gave; lower `left` and return the coupons where the day was short."""
+    days = {
+        coupon_id: rules.day_of(opened[coupon_id].template.terms, now)
+        for coupon_id, count in left.items()
+        if count and opened[coupon_id].day_max
+    }
+    if not days:
+        return set()
+    limits = {coupon_id: opened[coupon_id].day_max or 0 for coupon_id in days}
+    fitted = await store.take_days(tx, {coupon_id: left[coupon_id] for coupon_id in days}, days, limits)
+    back = {
+        coupon_id: left[coupon_id] - fitted[coupon_id]
+        for coupon_id in days
+        if fitted[coupon_id] < left[coupon_id]
+    }
+    if back:
+        await store.give_back_issued(tx, back)
+        for coupon_id, count in back.items():
+            left[coupon_id] -= count
+    return set(back)
+
+
+def _all(results: Sequence[Claim | Refusal | None]) -> list[Claim | Refusal]:
+    done = [result for result in results if result is not None]
+    assert len(done) == len(results), "a request was left without an answer"
+    return done

@@ -1,0 +1,208 @@
+"""Run the queries of locking, redeeming and giving back claims, one thin typed function each."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from fairday.coupons.claims import Locked, LockRequest, RedeemRequest
+from fairday.coupons.store import sql
+from fairday.coupons.types import ClaimStatus, FunderKind
+from fairday.kernel.tx import Tx
+
+
+class Redemption(msgspec.Struct, frozen=True, gc=False):
+    """Hold a stored redemption."""
+
+    redemption_id: str
+    coupon_id: str
+    claim_id: str
+    version: int
+    document_id: str
+    order_id: str | None
+    receipt_id: str | None
+    store_id: str | None
+    currency: str
+    amount_minor: int
+    platform_minor: int
+    merchant_minor: int
+    brand_minor: int
+    redeemed_at: datetime
+    status: str
+    undone_at: datetime | None
+
+
+class RedemptionDraft(msgspec.Struct, frozen=True):
+    """Hold a redemption about to be inserted."""
+
+    redemption_id: str
+    coupon_id: str
+    version: int
+    currency: str
+    face_minor: int
+    funders: Mapping[FunderKind, int]
+    request: RedeemRequest
+
+
+class Freed(msgspec.Struct, frozen=True, gc=False):
+    """Say what a redeemed claim becomes."""
+
+    claim_id: str
+    coupon_id: str
+    status: ClaimStatus
+    expires_at: datetime
+
+
+class Spend(msgspec.Struct):
+    """Sum what a batch spends, or gives back, of one coupon; `ended_minor` is commitment that ends with it."""
+
+    count: int = 0
+    amount_minor: int = 0
+    ended_minor: int = 0
+
+
+async def redeem_claims(tx: Tx, wanted: Sequence[tuple[str, str, str]], now: datetime) -> set[str]:
+    """Use up claims given as (claim, coupon, owner) where they still may be, and return which were."""
+    rows = sorted(wanted)
+    found = await tx.fetch(
+        sql.redeem_claims, [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows], now
+    )
+    return {row[0] for row in found}
+
+
+async def spend(tx: Tx, spends: Mapping[str, Spend]) -> set[str]:
+    """Spend sums of coupons, each whole or not at all, and return which were spent."""
+    keys = sorted(spends)
+    if len(keys) > 1:
+        # As in claiming: walk the keys in order, never a small table in its own.
+        await tx.execute("SET LOCAL enable_seqscan = off")
+    rows = await tx.fetch(
+        sql.spend_coupons,
+        keys,
+        [spends[key].count for key in keys],
+        [spends[key].amount_minor for key in keys],
+    )
+    return {row[0] for row in rows}
+
+
+async def unspend(tx: Tx, spends: Mapping[str, Spend]) -> None:
+    """Give back sums of coupons."""
+    keys = sorted(spends)
+    await tx.execute(
+        sql.unspend_coupons,
+        keys,
+        [spends[key].count for key in keys],
+        [spends[key].amount_minor for key in keys],
+        [spends[key].ended_minor for key in keys],
+    )
+
+
+async def unredeem_claims(tx: Tx, rows: Sequence[tuple[str, str, str, str | None, datetime | None]]) -> None:
+    """Put claims back as they were before this transaction: (claim, coupon, status, owner, locked until)."""
+    await tx.execute(sql.unredeem_claims, *(list(column) for column in zip(*rows, strict=True)))
+
+
+async def insert_redemptions(tx: Tx, drafts: Sequence[RedemptionDraft], now: datetime) -> None:
+    """Insert effective redemptions; the partial unique key of the claim is the second guard. Source: I4."""
+    requests = [draft.request for draft in drafts]
+    await tx.execute(
+        sql.insert_redemptions,
+        [draft.redemption_id for draft in drafts],
+        [draft.coupon_id for draft in drafts],
+        [request.claim_id for request in requests],
+        [draft.version for draft in drafts],
+        [request.document_id for request in requests],
+        [request.order_id for request in requests],
+        [request.receipt_id for request in requests],
+        [request.merchant_id for request in requests],
+        [request.store_id for request in requests],
+        [request.till_id for request in requests],
+        [request.clerk_id for request in requests],
+        [request.channel for request in requests],
+        [draft.currency for draft in drafts],
+        [draft.face_minor for draft in drafts],
+        [request.amount_minor for request in requests],
+        [draft.funders.get(FunderKind.PLATFORM, 0) for draft in drafts],
+        [draft.funders.get(FunderKind.MERCHANT, 0) for draft in drafts],
+        [draft.funders.get(FunderKind.BRAND, 0) for draft in drafts],
+        now,
+    )
+
+
+async def effective(tx: Tx, claim_ids: Sequence[str]) -> dict[str, Redemption]:
+    """Return the effective redemption of each claim that has one."""
+    rows = await tx.fetch(sql.effective_redemptions, claim_ids)
+    return {row["claim_id"]: msgspec.convert(dict(row), Redemption) for row in rows}
+
+
+async def of_documents(tx: Tx, document_ids: Sequence[str]) -> list[Redemption]:
+    """Return all redemptions of these documents, in claim order."""
+    rows = await tx.fetch(sql.redemptions_of_documents, document_ids)
+    found = [msgspec.convert(dict(row), Redemption) for row in rows]
+    return sorted(found, key=lambda redemption: redemption.claim_id)
+
+
+async def undo(tx: Tx, rows: Sequence[tuple[str, str, str, str, str]], now: datetime) -> set[str]:
+    """Undo redemptions given as (claim, redemption, new status, who, reason); return the ids of those undone now."""
+    columns = [list(column) for column in zip(*sorted(rows), strict=True)]
+    found = await tx.fetch(sql.undo_redemptions, *columns, now)
+    return {row[0] for row in found}
+
+
+async def free_claims(tx: Tx, rows: Sequence[Freed]) -> None:
+    """Set redeemed claims to what they become."""
+    rows = sorted(rows, key=lambda row: row.claim_id)
+    await tx.execute(
+        sql.free_claims,
+        [row.claim_id for row in rows],
+        [row.coupon_id for row in rows],
+        [row.status for row in rows],
+        [row.expires_at for row in rows],
+    )
+
+
+async def lock_claims(tx: Tx, wanted: Sequence[tuple[LockRequest, str]], now: datetime) -> dict[str, Locked]:
+    """Set claims aside, given with their coupons, where they are free; return which now are the asker's."""
+    rows = sorted(wanted, key=lambda row: row[0].claim_id)
+    found = await tx.fetch(
+        sql.lock_claims,
+        [request.claim_id for request, _ in rows],
+        [coupon_id for _, coupon_id in rows],
+        [request.owner for request, _ in rows],
+        [request.locked_until for request, _ in rows],
+        now,
+    )
+    owners = {request.claim_id: request.owner for request, _ in rows}
+    return {row[0]: Locked(row[0], owners[row[0]], row[1]) for row in found}
+
+
+async def release(tx: Tx, owners: Sequence[str]) -> list[str]:
+    """Free the claims that `owners` hold and return them."""
+    held = [row[0] for row in await tx.fetch(sql.locked_by, owners)]
+    if not held:
+        return []
+    return [row[0] for row in await tx.fetch(sql.release_claims, held, owners)]
+
+
+async def release_late(tx: Tx, now: datetime, limit: int) -> int:
+    """Free at most `limit` claims whose lock ended."""
+    return len(await tx.fetch(sql.release_late_locks, now, limit))
+
+
+async def expire(tx: Tx, now: datetime, limit: int) -> list[tuple[str, str, int]]:
+    """End at most `limit` unused claims past their end; return (claim, coupon, face)."""
+    return [(row[0], row[1], row[2]) for row in await tx.fetch(sql.expire_claims, now, limit)]
+
+
+async def uncommit(tx: Tx, amounts: Mapping[str, int]) -> dict[str, str | None]:
+    """Give commitments back to budgets; return the merchant of each coupon."""
+    keys = sorted(amounts)
+    rows = await tx.fetch(sql.uncommit_coupons, keys, [amounts[key] for key in keys])
+    return {row[0]: row[1] for row in rows}
+
+
+async def figures(tx: Tx, coupon_id: str) -> dict[str, int]:
+    """Count what the coupon's row does not hold: locked, returned and expired claims, and the face of locked ones."""
+    row = await tx.fetchrow(sql.figures, coupon_id)
+    assert row is not None
+    return dict(row)

@@ -1,0 +1,1 @@
+"""Decide about coupons: pure functions of terms, counters and now."""

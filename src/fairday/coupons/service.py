@@ -1,0 +1,20 @@
+"""Issue, claim and use coupons: the door for everyone else. Verbs take a transaction and never commit."""
+
+from fairday.coupons.browsing import claim_of, claims_of, figures, issued, offers, usable, view
+from fairday.coupons.claiming import claim
+from fairday.coupons.code_store import keys, retire_key
+from fairday.coupons.expiring import end_offers, expire_claims, release_late_locks
+from fairday.coupons.judging import judge
+from fairday.coupons.locking import lock, release
+from fairday.coupons.member_codes import MemberShown, issue_member_code, read_member_codes
+from fairday.coupons.offering import create, edit, end, get, pause, publish, read_one, resume, switch
+from fairday.coupons.redeeming import redeem
+from fairday.coupons.returning import give_back
+from fairday.coupons.tilling import consume, issue_code, prepare, read_code, reverse
+
+__all__ = [
+    "MemberShown", "claim", "claim_of", "claims_of", "consume", "create", "edit", "end", "end_offers", "expire_claims", "figures",
+    "get", "give_back", "issue_code", "issue_member_code", "issued", "judge", "keys", "lock", "offers", "pause", "prepare", "publish",
+    "read_code", "read_member_codes", "read_one", "redeem", "release", "release_late_locks", "resume", "retire_key", "reverse", "switch",
+    "usable", "view",
+]  # fmt: skip

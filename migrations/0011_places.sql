@@ -76,6 +76,8 @@ CREATE TABLE places.store (
     longitude double precision NOT NULL CHECK (longitude BETWEEN -180 AND 180),
     time_zone text NOT NULL,
     hours jsonb NOT NULL,
+    -- The same hours as minutes of the local week (Monday 00:00 is 0), so that a search can leave out closed stores.
+    open_minutes int4multirange NOT NULL CHECK (open_minutes <@ '{[0,10080)}'),
     closed_on date[] NOT NULL,
     status text NOT NULL CHECK (status IN ('open', 'paused', 'closed')),
     -- The H3 cell of resolution 15; all cells below one coarser cell are one range, so one index serves every ring.
@@ -84,3 +86,8 @@ CREATE TABLE places.store (
 );
 CREATE INDEX store_near ON places.store (h3_cell) INCLUDE (store_id, latitude, longitude) WHERE status <> 'closed';
 CREATE INDEX store_near_of_merchant ON places.store (merchant_id, h3_cell) WHERE status <> 'closed';
+
+-- 1 January 1970 was a Thursday: three days after a Monday.
+CREATE FUNCTION places.minute_of_week(instant timestamptz, time_zone text) RETURNS integer
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN (floor(date_part('epoch', instant AT TIME ZONE time_zone) / 60)::bigint + 3 * 1440) % 10080;

@@ -45,6 +45,7 @@ def outcome(body: bytes) -> list[tuple[int, object]]:
         (HEAD + "a,b,１\n".encode(), [(2, "not_a_number")]),
         (HEAD + b"12345678901,b,1\n", [(2, "too_long")]),
         (HEAD + b"a,b\x00c,1\n", [(2, "control_character")]),
+        (HEAD + "a,King\x92s,1\nb,\x81,1\n".encode(), [(2, ("a", "King’s", 1)), (3, "control_character")]),
         (HEAD + b'a,"b"c,1\nd,e,1\n', [(2, "bad_quoting"), (3, ("d", "e", 1))]),
         (HEAD + b'a,"b,1\nd,e,1\n', [(2, "bad_quoting"), (3, ("d", "e", 1))]),
         (HEAD + "a,茶,1\n".encode() + b"b,\xb2\xe8,1\n", [(2, ("a", "茶", 1)), (3, "bad_encoding")]),

@@ -101,6 +101,20 @@ def test_hours_are_read_as_openstreetmap_writes_them(text: str, count: int | Non
         assert len(rules.parse_hours(text)) == count
 
 
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        ("24/7", "{[0,10080)}"),
+        ("Mo 09:00-18:00", "{[540,1080)}"),
+        ("Sa 18:00-02:00", "{[8280,8760)}"),
+        ("Su 22:00-06:00", "{[9960,10080),[0,360)}"),
+        ("Su 00:00-24:00", "{[8640,10080)}"),
+    ],
+)
+def test_hours_are_minutes_of_the_week(hours: str, expected: str) -> None:
+    assert rules.multirange(rules.parse_hours(hours)) == expected
+
+
 def test_dates_are_read_in_a_list() -> None:
     assert rules.parse_dates("2026-11-12, 2026-11-11;2026-11-12") == (date(2026, 11, 11), date(2026, 11, 12))
     with pytest.raises(CellError):

@@ -3,7 +3,8 @@
 import csv
 import io
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,7 +14,7 @@ from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Database, Tx
 from fairday.places import rules, service
 from fairday.places.errors import ExternalIdTaken, NoCoordinates, UnknownMall, UnknownRegion, UnknownTimeZone
-from fairday.places.types import MallDraft, RegionDraft, Store, StoreChange, StoreDraft, StoreStatus
+from fairday.places.types import MallDraft, Opening, RegionDraft, Store, StoreChange, StoreDraft, StoreStatus
 from tests.conftest import data_folder
 
 HEAD = "external_id,name,region,latitude,longitude,hours,status\n"
@@ -137,6 +138,13 @@ async def test_the_nearest_open_ones_are_found_behind_many_closed_ones(tx: Tx, n
         tx, 31, 121.4737, limit=2, merchant_ids=[merchant_id], open_now=True, now=now
     )
     assert [round(one.store.latitude, 3) for one in near] == [31.05, 31.055]
+    ids = [one.store.store_id for one in near]
+    among = await service.nearest(tx, 31, 121.4737, limit=2, store_ids=ids, open_now=True, now=now)
+    assert among == near
+    today = now.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    await service.change_store(tx, ids[0], StoreChange(closed_on=(today,)), now)
+    await service.change_store(tx, ids[1], StoreChange(hours=_never_at(now)), now)
+    assert not await service.nearest(tx, 31, 121.4737, merchant_ids=[merchant_id], open_now=True, now=now)
     first = await service.nearest(tx, 31, 121.4737, limit=1, merchant_ids=[merchant_id], now=now)
     assert first[0].store.status is StoreStatus.PAUSED
     assert first[0].is_open_now is False
@@ -202,14 +210,23 @@ async def test_the_real_stores_of_a_chain_are_imported_and_each_is_found_where_i
             "SELECT store_id, latitude, longitude FROM places.store WHERE merchant_id = $1", merchant_id
         )
         assert len(rows) == 2734
+        by_point: dict[tuple[float, float], set[str]] = {}
         for row in rows:
-            here = (row["latitude"], row["longitude"])
+            by_point.setdefault((row["latitude"], row["longitude"]), set()).add(row["store_id"])
+        for here, expected in by_point.items():
             # Coordinates are rounded to 0.01 degrees in this file, so many stores share one point.
             near = await service.nearest(
-                tx, *here, limit=60, radius_m=10, merchant_ids=[merchant_id], now=now
+                tx, *here, limit=len(expected), radius_m=10, merchant_ids=[merchant_id], now=now
             )
-            assert row["store_id"] in [one.store.store_id for one in near]
-            assert near[0].distance_m == 0
+            assert {one.store.store_id for one in near} == expected
+            assert near[-1].distance_m == 0
+
+
+def _never_at(now: datetime) -> tuple[Opening, ...]:
+    """Return hours that begin an hour after `now` in Shanghai and last one minute."""
+    later = now.astimezone(ZoneInfo("Asia/Shanghai")) + timedelta(hours=1)
+    minute_after = later + timedelta(minutes=1)
+    return (Opening(later.isoweekday(), f"{later:%H:%M}", f"{minute_after:%H:%M}"),)
 
 
 def _real_stores() -> bytes:

@@ -18,6 +18,8 @@ import fairday
 from fairday.app import domains
 from fairday.app.services import Services
 from fairday.app.settings import Settings
+from fairday.catalog.http import PHASES
+from fairday.festivals import service as festivals
 from fairday.identity.sessions import Sessions
 from fairday.kernel import ids, logs
 from fairday.kernel.clock import Clock
@@ -70,6 +72,8 @@ class Application:
         services = Services(self._settings, database, Clock(), domains.lanes(database))
         sessions = Sessions(database)
         services.shared["sessions"] = sessions
+        # Prices are read on a floor below the calendar: the composition root hands the calendar's verb down.
+        services.shared[PHASES] = festivals.phase_ids_at
         self._services = services
         self._api = Api(domains.routes(), services, sessions.authenticate, _secured(_pages(services)))
         self._tasks = [asyncio.create_task(services.clock.follow(database)), asyncio.create_task(sessions.follow())]

@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
@@ -25,6 +25,7 @@ import asyncpg
 import psutil
 
 from fairday.app import system_user
+from fairday.app.processes import still_running
 from fairday.app.settings import Settings, SetUpError
 
 DATABASE = "fairday"
@@ -280,15 +281,11 @@ def _postmaster(data: Path) -> psutil.Process | None:
 
 def _end(process: psutil.Process) -> None:
     """End a postmaster or a backend: fast shutdown, then immediate (recovered from the WAL at the next start)."""
-    for name, patience_s in ((signal.SIGINT, STOP_S), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
-        try:
-            process.send_signal(name)
-            process.wait(patience_s)
+    for number, patience_s in ((signal.SIGINT, STOP_S), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
+        if not still_running([process], patience_s):
             return
-        except psutil.NoSuchProcess:
-            return
-        except psutil.TimeoutExpired:
-            continue
 
 
 def _clear_leftovers(data: Path, socket_folder: Path) -> None:

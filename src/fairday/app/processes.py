@@ -170,12 +170,33 @@ def end_leftovers(run: Path, say: Callable[[str], None], patience_s: float = 3.0
         for name, process in leftovers:
             say(f"  Ending {name} (process {process.pid}), left by a run that crashed.")
             _signal(process, signal.SIGTERM)
-        _, stubborn = psutil.wait_procs([process for _, process in leftovers], patience_s)
+        stubborn = still_running([process for _, process in leftovers], patience_s)
         for process in stubborn:
             _signal(process, signal.SIGKILL)
-        psutil.wait_procs(stubborn, patience_s)
+        still_running(stubborn, patience_s)
         count += len(leftovers)
     return count
+
+
+def still_running(processes: Sequence[psutil.Process], within_s: float) -> list[psutil.Process]:
+    """Wait until all have ended and return those that have not.
+
+    A zombie has ended: an orphan's new parent may take its time to bury it (psutil's own wait would wait for that).
+    """
+    deadline = time.monotonic() + within_s
+    left = list(processes)
+    while left := [process for process in left if _runs(process)]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.02)
+    return left
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _orphans(run: Path) -> list[tuple[str, psutil.Process]]:

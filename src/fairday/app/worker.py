@@ -10,7 +10,7 @@ import structlog
 from fairday.app import domains
 from fairday.app.reactions import Reaction, table
 from fairday.app.settings import Settings
-from fairday.kernel import ids, logs, outbox
+from fairday.kernel import idempotency, ids, logs, outbox
 from fairday.kernel.tx import TRANSIENT, Database
 
 log = structlog.get_logger(__name__)
@@ -26,6 +26,7 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     tasks = [asyncio.create_task(_react(database, reaction)) for reaction in table()]
+    tasks.append(asyncio.create_task(_repeat(database, "sweep answers", 600, idempotency.sweep)))
     for module in domains.modules("schedule"):
         tasks += [asyncio.create_task(_repeat(database, *job)) for job in module.JOBS]
     await stop.wait()

@@ -130,8 +130,9 @@ def read(fmt: ImportFormat, body: bytes) -> Feed:
         columns, make = SHOPIFY_COLUMNS, _ShopifyMaker()
     else:
         columns, make = CSV_COLUMNS, _CsvMaker()
-        _check_csv_header(body)
     rows = csv_rows.read(body, columns)
+    if fmt is ImportFormat.CSV:
+        _check_csv_header(body)
     return Feed(rows, make, rows.ignored_columns)
 
 

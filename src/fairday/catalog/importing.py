@@ -43,6 +43,15 @@ class _Run:
         self.created = self.updated = self.unchanged = 0
 
 
+class _Taken:
+    """Hold what was read of the file for one chunk; `count` rows and errors, none at the end of the file."""
+
+    def __init__(self) -> None:
+        self.rows: list[SkuImport] = []
+        self.errors: list[RowError] = []
+        self.count = 0
+
+
 class _Plan:
     """Hold what a chunk will write. Made anew for each try, so that a retry begins clean."""
 
@@ -75,23 +84,27 @@ async def import_products(
     body = stream if isinstance(stream, bytes) else await asyncio.to_thread(stream.read)
     feed = await asyncio.to_thread(feeds.read, fmt, body)
     run, import_id, rows, read = _Run(merchant_id, is_dry_run=dry_run), new_id("imp"), iter(feed), 0
-    while True:
-        # In a thread, so that other requests of this process go on while a chunk is parsed.
-        taken, count = await asyncio.to_thread(_take, run, rows, chunk, read == 0)
-        if count == 0:
-            break
-        read += count
-        if taken:
-            await _settle(database, run, taken)
-        if progress:
-            progress(read)
+    # Chunks are parsed in a thread, so that other requests of this process go on, and one ahead of the database.
+    taken = await asyncio.to_thread(_take, run, rows, chunk, True)
+    while taken.count:
+        ahead = asyncio.create_task(asyncio.to_thread(_take, run, rows, chunk, False))
+        try:
+            for error in taken.errors:
+                run.errors.add(error)
+            if taken.rows:
+                await _settle(database, run, taken.rows)
+            read += taken.count
+            if progress:
+                progress(read)
+        finally:
+            taken = await ahead
     report = ImportReport(
         import_id=import_id,
         created_count=run.created,
         updated_count=run.updated,
         unchanged_count=run.unchanged,
         error_count=run.errors.count,
-        errors=run.errors.shown,
+        errors=sorted(run.errors.shown, key=lambda error: error.line),
         is_dry_run=dry_run,
         ignored_columns=feed.ignored_columns,
     )
@@ -100,26 +113,24 @@ async def import_products(
     return report
 
 
-def _take(
-    run: _Run, rows: Iterator[SkuImport | RowError], chunk: int, is_first: bool
-) -> tuple[list[SkuImport], int]:
-    """Take the next `chunk` rows; errors and repeated external ids go to the report. Raises: BadFeed at the start only."""
-    taken: list[SkuImport] = []
-    count = 0
+def _take(run: _Run, rows: Iterator[SkuImport | RowError], chunk: int, is_first: bool) -> _Taken:
+    """Take the next `chunk` rows; repeated external ids are errors. Raises: BadFeed only when nothing was read before."""
+    taken = _Taken()
     try:
         for row in islice(rows, chunk):
-            count += 1
+            taken.count += 1
             if isinstance(row, RowError):
-                run.errors.add(row)
+                taken.errors.append(row)
             elif run.skus.add(row.external_id):
-                taken.append(row)
+                taken.rows.append(row)
             else:
-                run.errors.add(_repeated(row))
+                taken.errors.append(_repeated(row))
     except BadFeed as bad:
-        if is_first and not taken:
+        if is_first and taken.count == 0:
             raise
-        run.errors.add(RowError(0, "", bad.code, bad.sentence("en"), bad.sentence("zh")))
-    return taken, count
+        taken.count += 1
+        taken.errors.append(RowError(0, "", bad.code, bad.sentence("en"), bad.sentence("zh")))
+    return taken
 
 
 async def _settle(database: Database, run: _Run, rows: Sequence[SkuImport]) -> None:

@@ -14,7 +14,7 @@ import msgspec
 
 from fairday.kernel.errors import IdempotencyConflict, IdempotencyKeyRequired
 from fairday.kernel.sql import Queries
-from fairday.kernel.tx import RetryTransaction, Tx
+from fairday.kernel.tx import Database, RetryTransaction, Tx
 
 sql = Queries("fairday.kernel", "idempotency.sql")
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -44,6 +44,13 @@ def key_of(principal_id: str, route: str, header: str | None, body: bytes) -> Ke
     if header is None or not _KEY.fullmatch(header):
         raise IdempotencyKeyRequired()
     return Key(f"{principal_id} {route}", header, hashlib.blake2b(body, digest_size=16).digest())
+
+
+async def sweep(database: Database) -> int:
+    """Forget answers older than 48 hours and return how many; a repeat after that is a new intent. Source: R96."""
+    async with database.transaction() as (tx, _):
+        status: str = await tx.execute(sql.sweep_answers)
+    return int(status.rpartition(" ")[2])
 
 
 async def find(tx: Tx, keys: Sequence[Key]) -> dict[tuple[str, str], Answer | IdempotencyConflict]:

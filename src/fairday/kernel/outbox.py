@@ -10,7 +10,6 @@ from typing import Any
 
 import structlog
 
-from fairday.kernel import strict_json
 from fairday.kernel.events import Event, Recorded
 from fairday.kernel.ids import new_id
 from fairday.kernel.sql import Queries
@@ -19,6 +18,7 @@ from fairday.kernel.tx import TRANSIENT, Database, Tx
 sql = Queries("fairday.kernel", "outbox.sql")
 log = structlog.get_logger(__name__)
 
+_COLUMNS = ("event_id", "type", "subject", "merchant_id", "happened_at", "data")
 Effect = Callable[[Tx, Sequence[Recorded], datetime], Awaitable[None]]
 
 
@@ -26,14 +26,18 @@ async def publish(tx: Tx, events: Sequence[Event], now: datetime) -> None:
     """Append `events` to the log inside the caller's transaction; `now` is when they happened."""
     if not events:
         return
-    ids, types, subjects, merchants, data = [], [], [], [], []
-    for event in events:
-        ids.append(new_id("evt"))
-        types.append(event.type_name())
-        subjects.append(getattr(event, event.SUBJECT) if event.SUBJECT else "")
-        merchants.append(getattr(event, event.MERCHANT, None))
-        data.append(strict_json.encode(event).decode())
-    await tx.execute(sql.insert_events, ids, types, subjects, merchants, data, now)
+    rows = [
+        (
+            new_id("evt"),
+            event.type_name(),
+            getattr(event, event.SUBJECT) if event.SUBJECT else "",
+            getattr(event, event.MERCHANT, None),
+            now,
+            event,
+        )
+        for event in events
+    ]
+    await tx.copy_records_to_table("outbox", schema_name="kernel", columns=_COLUMNS, records=rows)
 
 
 async def consume(

@@ -1,10 +1,3 @@
--- name: insert_events
-INSERT INTO kernel.outbox (event_id, type, subject, merchant_id, happened_at, data)
-SELECT e.event_id, e.type, e.subject, e.merchant_id, $6, e.data::json
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
-     WITH ORDINALITY AS e (event_id, type, subject, merchant_id, data, place)
-ORDER BY e.place;
-
 -- name: ensure_cursor
 INSERT INTO kernel.cursor (consumer) VALUES ($1) ON CONFLICT DO NOTHING;
 
@@ -25,25 +18,3 @@ UPDATE kernel.cursor SET xid = $2::text::xid8, id = $3, moved_at = clock_timesta
 -- name: park_event
 INSERT INTO kernel.parked_event (consumer, xid, id, event_id, error)
 VALUES ($1, $2::text::xid8, $3, $4, $5) ON CONFLICT DO NOTHING;
-
--- name: lag
-SELECT c.consumer, c.moved_at,
-       (SELECT min(o.recorded_at) FROM kernel.outbox o WHERE (o.xid, o.id) > (c.xid, c.id)) AS oldest_unread_at
-FROM kernel.cursor c;
-
--- name: wait_for_cursor
-SELECT xid::text AS xid, id FROM kernel.cursor WHERE consumer = $1 FOR UPDATE;
-
--- name: read_events_until
--- What a consumer has already been given, from the beginning, in the same order.
-SELECT xid::text AS xid, id, event_id, type, subject, merchant_id, happened_at, recorded_at, data
-FROM kernel.outbox
-WHERE (xid, id) > ($1::text::xid8, $2::bigint) AND (xid, id) <= ($3::text::xid8, $4::bigint) AND type = ANY($5::text[])
-ORDER BY xid, id
-LIMIT $6;
-
--- name: oldest_unread
-SELECT extract(epoch FROM clock_timestamp() - (
-    SELECT o.recorded_at FROM kernel.outbox o
-    WHERE (o.xid, o.id) > (c.xid, c.id) AND o.type = ANY($2::text[]) ORDER BY o.xid, o.id LIMIT 1))::float8 AS age_s
-FROM kernel.cursor c WHERE c.consumer = $1;

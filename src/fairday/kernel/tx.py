@@ -140,10 +140,12 @@ async def _keep_session(connection: Any) -> None:
 
 
 async def _prepare_connection(connection: Any) -> None:
-    for name in ("json", "jsonb"):
+    # Binary, so that JSON columns can be copied in too; jsonb is the same text behind a version byte.
+    for name, head in (("json", b""), ("jsonb", b"\x01")):
         await connection.set_type_codec(
             name,
             schema="pg_catalog",
-            encoder=lambda value: msgspec.json.encode(value).decode(),
-            decoder=msgspec.json.decode,
+            format="binary",
+            encoder=lambda value, head=head: head + msgspec.json.encode(value),
+            decoder=lambda data, head=head: msgspec.json.decode(data[len(head) :]),
         )

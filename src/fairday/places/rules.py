@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -67,6 +68,21 @@ def _minutes(opens: str, closes: str) -> tuple[int, int]:
     """Return minutes from the midnight that begins the day; past midnight counts on beyond 1440."""
     begin, end = (int(text[:2]) * 60 + int(text[3:]) for text in (opens, closes))
     return begin, end if end > begin else end + 1440
+
+
+def multirange(hours: Sequence[Opening]) -> str:
+    """Write weekly hours as an int4multirange of minutes of the week; Sunday past midnight comes round to Monday."""
+    if not hours:
+        return "{[0,10080)}"
+    spans: list[str] = []
+    for opening in hours:
+        opens, closes = _minutes(opening.opens, opening.closes)
+        begin = (opening.weekday - 1) * 1440 + opens
+        end = begin + closes - opens
+        spans.append(f"[{begin},{min(end, 10080)})")
+        if end > 10080:
+            spans.append(f"[0,{end - 10080})")
+    return "{" + ",".join(spans) + "}"
 
 
 def parse_hours(text: str) -> tuple[Opening, ...]:

@@ -37,6 +37,8 @@ __all__ = [
 ]  # fmt: skip
 
 _OPEN_NOW_FACTOR = 5
+JUDGED_MAX = 2500
+"""How many of the nearest that are open by weekly hours are judged by their closed dates too, before giving up."""
 
 
 async def stores(tx: Tx, ids: Sequence[str]) -> dict[str, Store]:
@@ -106,12 +108,13 @@ async def nearest(
     growing H3 cells are searched until enough stores are nearer than anything outside could be.
     """
     point = (latitude, longitude)
-    wanted = limit * _OPEN_NOW_FACTOR if open_now else limit
+    wanted = limit
+    open_at = now if open_now else None
     while True:
         if store_ids is not None:
-            found, is_all = await _among(tx, point, store_ids, wanted)
+            found, is_all = await _among(tx, point, store_ids, wanted, open_at)
         else:
-            found, is_all = await _around(tx, point, merchant_ids, wanted, radius_m)
+            found, is_all = await _around(tx, point, merchant_ids, wanted, radius_m, open_at)
         near = [(store_id, metres) for store_id, metres in found if metres <= radius_m]
         by_id = await stores(tx, [store_id for store_id, _ in near])
         judged = [
@@ -119,15 +122,16 @@ async def nearest(
             for store_id, metres in near
         ]
         answer = [one for one in judged if one.is_open_now] if open_now else judged
-        if len(answer) >= limit or is_all or len(near) < len(found):
+        is_over = is_all or len(near) < len(found) or wanted >= JUDGED_MAX
+        if len(answer) >= limit or is_over:
             return answer[:limit]
-        wanted *= _OPEN_NOW_FACTOR
+        wanted = min(wanted * _OPEN_NOW_FACTOR, JUDGED_MAX)
 
 
 async def _among(
-    tx: Tx, point: tuple[float, float], store_ids: Sequence[str], wanted: int
+    tx: Tx, point: tuple[float, float], store_ids: Sequence[str], wanted: int, open_at: datetime | None
 ) -> tuple[store.Near, bool]:
-    found = await store.near_among(tx, sorted(set(store_ids)), point, wanted)
+    found = await store.near_among(tx, sorted(set(store_ids)), point, wanted, open_at)
     return found, len(found) < wanted
 
 
@@ -137,19 +141,20 @@ async def _around(
     merchant_ids: Sequence[str] | None,
     wanted: int,
     radius_m: float,
+    open_at: datetime | None,
 ) -> tuple[store.Near, bool]:
     """Return the nearest `wanted`, and whether these are all there are within the radius."""
     merchants = None if merchant_ids is None else sorted(set(merchant_ids))
     for resolution in rules.LADDER:
         ranges, reach_m = rules.disk(*point, resolution)
-        found = await store.near_in_ranges(tx, ranges, point, wanted, merchants)
+        found = await store.near_in_ranges(tx, ranges, point, wanted, merchants, open_at)
         sure = [(store_id, metres) for store_id, metres in found if metres <= reach_m]
         if len(sure) == wanted:
             return sure, False
         if reach_m >= radius_m:
             return found, len(found) < wanted
     everywhere = [(0, 2**63 - 1)]
-    found = await store.near_in_ranges(tx, everywhere, point, wanted, merchants)
+    found = await store.near_in_ranges(tx, everywhere, point, wanted, merchants, open_at)
     return found, len(found) < wanted
 
 

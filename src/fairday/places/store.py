@@ -1,13 +1,14 @@
 """Run the queries of places: one thin typed function each."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Tx
-from fairday.places.rules import EARTH_M, cell_of
+from fairday.places.rules import EARTH_M, cell_of, multirange
 from fairday.places.types import Mall, Opening, Region, Store, StoreDraft, StoreKind, StoreStatus
 
 sql = Queries("fairday.places")
@@ -39,20 +40,31 @@ async def near_in_ranges(
     point: tuple[float, float],
     limit: int,
     merchant_ids: Sequence[str] | None,
+    open_at: datetime | None,
 ) -> Near:
-    """Return the nearest (store id, metres) in ranges of cells, of all merchants or of some."""
-    arguments = ([low for low, _ in ranges], [high for _, high in ranges], *point, 2 * EARTH_M, limit)
-    rows = (
-        await tx.fetch(sql.near_in_ranges, *arguments)
-        if merchant_ids is None
-        else await tx.fetch(sql.near_in_ranges_of_merchants, *arguments, merchant_ids)
-    )
-    return [(row["store_id"], row["distance_m"]) for row in rows]
+    """Return the nearest (store id, metres) in ranges of cells: of some merchants, open by weekly hours, where given."""
+    arguments: list[Any] = [
+        [low for low, _ in ranges],
+        [high for _, high in ranges],
+        *point,
+        2 * EARTH_M,
+        limit,
+    ]
+    if open_at is not None:
+        arguments.append(open_at)
+        query = sql.near_open_in_ranges if merchant_ids is None else sql.near_open_in_ranges_of_merchants
+    else:
+        query = sql.near_in_ranges if merchant_ids is None else sql.near_in_ranges_of_merchants
+    if merchant_ids is not None:
+        arguments.append(merchant_ids)
+    return [(row["store_id"], row["distance_m"]) for row in await tx.fetch(query, *arguments)]
 
 
-async def near_among(tx: Tx, ids: Sequence[str], point: tuple[float, float], limit: int) -> Near:
+async def near_among(
+    tx: Tx, ids: Sequence[str], point: tuple[float, float], limit: int, open_at: datetime | None
+) -> Near:
     """Return the nearest (store id, metres) among `ids`."""
-    rows = await tx.fetch(sql.near_among, ids, *point, 2 * EARTH_M, limit)
+    rows = await tx.fetch(sql.near_among, ids, *point, 2 * EARTH_M, limit, open_at)
     return [(row["store_id"], row["distance_m"]) for row in rows]
 
 
@@ -72,6 +84,7 @@ async def upsert_stores(
             )
         ),
         [msgspec.json.encode(draft.hours).decode() for draft in drafts],
+        [multirange(draft.hours) for draft in drafts],
         [" ".join(day.isoformat() for day in draft.closed_on) for draft in drafts],
         [draft.status for draft in drafts],
         [cell_of(draft.latitude, draft.longitude) for draft in drafts],

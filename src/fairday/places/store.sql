@@ -29,6 +29,21 @@ SELECT c.store_id, $5::float8 * asin(least(1, sqrt(
            sind((c.latitude - $3) / 2) ^ 2 + cosd($3) * cosd(c.latitude) * sind((c.longitude - $4) / 2) ^ 2))) AS distance_m
 FROM candidate c ORDER BY distance_m, c.store_id LIMIT $6;
 
+-- name: near_open_in_ranges
+-- The same among stores that are open at $7 by their weekly hours.
+WITH candidate AS MATERIALIZED (
+    SELECT s.store_id, s.latitude, s.longitude
+    FROM unnest($1::bigint[], $2::bigint[]) AS r (low, high)
+    CROSS JOIN LATERAL (
+        SELECT store_id, latitude, longitude FROM places.store
+        WHERE h3_cell BETWEEN r.low AND r.high AND status = 'open' AND status <> 'closed'
+          AND open_minutes @> places.minute_of_week($7, time_zone) OFFSET 0
+    ) AS s
+)
+SELECT c.store_id, $5::float8 * asin(least(1, sqrt(
+           sind((c.latitude - $3) / 2) ^ 2 + cosd($3) * cosd(c.latitude) * sind((c.longitude - $4) / 2) ^ 2))) AS distance_m
+FROM candidate c ORDER BY distance_m, c.store_id LIMIT $6;
+
 -- name: near_in_ranges_of_merchants
 WITH candidate AS MATERIALIZED (
     SELECT s.store_id, s.latitude, s.longitude
@@ -43,27 +58,44 @@ SELECT c.store_id, $5::float8 * asin(least(1, sqrt(
            sind((c.latitude - $3) / 2) ^ 2 + cosd($3) * cosd(c.latitude) * sind((c.longitude - $4) / 2) ^ 2))) AS distance_m
 FROM candidate c ORDER BY distance_m, c.store_id LIMIT $6;
 
+-- name: near_open_in_ranges_of_merchants
+WITH candidate AS MATERIALIZED (
+    SELECT s.store_id, s.latitude, s.longitude
+    FROM unnest($8::text[]) AS m (merchant_id)
+    CROSS JOIN unnest($1::bigint[], $2::bigint[]) AS r (low, high)
+    CROSS JOIN LATERAL (
+        SELECT store_id, latitude, longitude FROM places.store
+        WHERE merchant_id = m.merchant_id AND h3_cell BETWEEN r.low AND r.high AND status = 'open' AND status <> 'closed'
+          AND open_minutes @> places.minute_of_week($7, time_zone) OFFSET 0
+    ) AS s
+)
+SELECT c.store_id, $5::float8 * asin(least(1, sqrt(
+           sind((c.latitude - $3) / 2) ^ 2 + cosd($3) * cosd(c.latitude) * sind((c.longitude - $4) / 2) ^ 2))) AS distance_m
+FROM candidate c ORDER BY distance_m, c.store_id LIMIT $6;
+
 -- name: near_among
 SELECT s.store_id, $4::float8 * asin(least(1, sqrt(
            sind((s.latitude - $2) / 2) ^ 2 + cosd($2) * cosd(s.latitude) * sind((s.longitude - $3) / 2) ^ 2))) AS distance_m
-FROM places.store s WHERE s.store_id = ANY ($1::text[]) AND s.status <> 'closed'
+FROM places.store s
+WHERE s.store_id = ANY ($1::text[]) AND s.status <> 'closed'
+  AND ($6::timestamptz IS NULL OR (s.status = 'open' AND s.open_minutes @> places.minute_of_week($6, s.time_zone)))
 ORDER BY distance_m, s.store_id LIMIT $5;
 
 -- name: upsert_stores
 -- A row comes back for each store made (is_new) or changed; one that is the same already gives none.
 INSERT INTO places.store AS old (store_id, merchant_id, external_id, region_id, mall_id, kind, name, name_en, address, latitude,
-    longitude, time_zone, hours, closed_on, status, h3_cell)
+    longitude, time_zone, hours, open_minutes, closed_on, status, h3_cell)
 SELECT d.store_id, $1, d.external_id, d.region_id, d.mall_id, d.kind, d.name, d.name_en, d.address, d.latitude, d.longitude,
-       d.time_zone, d.hours::jsonb, string_to_array(d.closed_on, ' ')::date[], d.status, d.h3_cell
+       d.time_zone, d.hours::jsonb, d.open_minutes::int4multirange, string_to_array(d.closed_on, ' ')::date[], d.status, d.h3_cell
 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::float8[],
-            $11::float8[], $12::text[], $13::text[], $14::text[], $15::text[], $16::bigint[])
+            $11::float8[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::bigint[])
      AS d (store_id, external_id, region_id, mall_id, kind, name, name_en, address, latitude, longitude, time_zone, hours,
-           closed_on, status, h3_cell)
+           open_minutes, closed_on, status, h3_cell)
 ORDER BY d.external_id
 ON CONFLICT (merchant_id, external_id) DO UPDATE
 SET region_id = excluded.region_id, mall_id = excluded.mall_id, kind = excluded.kind, name = excluded.name,
     name_en = excluded.name_en, address = excluded.address, latitude = excluded.latitude, longitude = excluded.longitude,
-    time_zone = excluded.time_zone, hours = excluded.hours, closed_on = excluded.closed_on, status = excluded.status,
+    time_zone = excluded.time_zone, hours = excluded.hours, open_minutes = excluded.open_minutes, closed_on = excluded.closed_on, status = excluded.status,
     h3_cell = excluded.h3_cell
 WHERE (old.region_id, old.mall_id, old.kind, old.name, old.name_en, old.address, old.latitude, old.longitude, old.time_zone,
        old.hours, old.closed_on, old.status)

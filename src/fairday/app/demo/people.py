@@ -99,7 +99,8 @@ async def staff(
         )
         if shop.login == SHOWN:
             code = await devices.make_setup_code(tx, by, till.till_id, now)
-            paired = await devices.pair(tx, PairingBody(setup_code=code.code, device_name="Demo till"), now)
+            body = PairingBody(setup_code=code.code, device_name="Demo till")
+            paired = await devices.pair(tx, body, "demo", now)
             logins.append(Login("clerk", f"{shop.name} {clerk}", login, PIN))
             logins.append(Login("till", f"{shop.name} {till.name}", till.till_id, paired.token))
     return logins

@@ -164,7 +164,9 @@ class HttpClient:
 
     async def request(self, method: str, path: str, **more: Any) -> Answer:
         """Build and send; see `build`."""
-        return await self.send(self.build(method, path, **more), is_repeatable=method == "GET" or "key" in more)
+        return await self.send(
+            self.build(method, path, **more), is_repeatable=method == "GET" or "key" in more
+        )
 
     def close(self) -> None:
         """Close the connections that rest."""
@@ -173,18 +175,19 @@ class HttpClient:
             if transport is not None:
                 transport.close()
 
-    async def _once(self, request: bytes) -> Answer:
-        loop = asyncio.get_running_loop()
-        connection: _Connection | None = None
+    async def _connection(self) -> _Connection:
         while self._free:
             connection = self._free.pop()
             if connection.is_open:
-                break
-            connection = None
-        if connection is None:
-            _, connection = await asyncio.wait_for(
-                loop.create_connection(_Connection, self.host, self.port), self.timeout_s
-            )
+                return connection
+        _, connection = await asyncio.wait_for(
+            asyncio.get_running_loop().create_connection(_Connection, self.host, self.port), self.timeout_s
+        )
+        return connection
+
+    async def _once(self, request: bytes) -> Answer:
+        loop = asyncio.get_running_loop()
+        connection = await self._connection()
         future: asyncio.Future[Answer] = loop.create_future()
         connection.future = future
         assert connection.transport is not None

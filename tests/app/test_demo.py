@@ -1,0 +1,152 @@
+"""The demo city loads once, within its time, and every login it tells works."""
+
+import asyncio
+import json
+import os
+import stat
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from fairday.app.demo import offers, people, pictures, seed, shops, story
+from fairday.kernel.tx import Database
+from tests.client import Client
+from tests.conftest import Server, make_database
+
+LOAD_S = 12.0
+
+
+class City:
+    """Hold a loaded demo city with its server."""
+
+    def __init__(self, url: str, home: Path, took_s: float, server: Server) -> None:
+        self.database_url, self.home, self.took_s, self.server = url, home, took_s, server
+
+    def login(self, role: str) -> dict[str, str]:
+        """Return the login of one role."""
+        found: list[dict[str, str]] = json.loads((self.home / "demo-logins.json").read_text(encoding="utf-8"))
+        return next(login for login in found if login["role"] == role)
+
+    async def sign_in(self, role: str) -> Client:
+        """Return a client signed in with the login told."""
+        login, client = self.login(role), Client(self.server.url)
+        session = await client.post("/sessions", {"login": login["login"], "password": login["secret"]})
+        await client.close()
+        return Client(self.server.url, session["token"])
+
+
+@pytest.fixture(scope="module")
+async def city(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
+    url = await make_database(postgres_url, f"fairday_demo_{os.getpid()}")
+    home = tmp_path_factory.mktemp("demo")
+    began = time.monotonic()
+    await seed(url, home)
+    took_s = time.monotonic() - began
+    server = await asyncio.to_thread(Server, url, FAIRDAY_HOME=str(home))
+    yield City(url, home, took_s, server)
+    await asyncio.to_thread(server.stop)
+
+
+async def test_it_loads_within_its_time_and_only_once(city: City) -> None:
+    assert city.took_s < LOAD_S
+    before = (city.home / "demo-logins.json").read_bytes()
+    began = time.monotonic()
+    await seed(city.database_url, city.home)
+    assert time.monotonic() - began < 2
+    assert (city.home / "demo-logins.json").read_bytes() == before
+    assert stat.S_IMODE((city.home / "demo-logins.json").stat().st_mode) == 0o600
+
+
+async def counted(client: Client, path: str, **query: Any) -> list[Any]:
+    """Return everything of a paged list."""
+    items: list[Any] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = await client.get(path, limit=100, **query, **cursor)
+        items += page["items"]
+        if not page.get("next_cursor"):
+            return items
+        cursor = {"cursor": page["next_cursor"]}
+
+
+async def test_the_city_is_full(city: City) -> None:
+    guest = Client(city.server.url)
+    try:
+        stores = await counted(guest, "/stores")
+        assert len(stores) == sum(shop.city_count for shop in story.SHOPS)
+        assert len({store["store"]["region_id"] for store in stores}) >= 20
+        assert len(await counted(guest, "/malls")) == len(story.MALLS)
+        in_malls = [store for store in stores if store["store"]["mall_id"]]
+        assert 4 <= len(in_malls) <= len(stores) / 3
+        now = await guest.get("/festivals/current")
+        assert now["phase"]["kind"] == "sale"
+        assert now["next_phase"]["kind"] == "sale"
+        products = await counted(guest, "/products")
+        assert len(products) == sum(len(story.GOODS[kind]) for shop in story.SHOPS for kind in shop.kinds)
+        assert all(card["price_now_minor"] < card["price_minor"] for card in products)
+        coupons = await counted(guest, "/coupons", claimable="false")
+        assert len(coupons) == len(offers.OFFERS)
+        assert {coupon["kind"] for coupon in coupons} == {"fixed", "percent", "threshold", "exchange"}
+        assert sum(not coupon["claimable"] for coupon in coupons) == 1
+    finally:
+        await guest.close()
+
+
+async def test_every_picture_is_served(city: City) -> None:
+    async with httpx2.AsyncClient(base_url=city.server.url) as client:
+        for kind in pictures.KINDS:
+            answer = await client.get(f"/pictures/{kind}-0.svg")
+            assert answer.status_code == 200
+            assert answer.headers["content-type"].startswith("image/svg+xml")
+        assert (await client.get("/pictures/../demo-logins.json")).status_code == 404
+
+
+async def test_every_login_works(city: City) -> None:
+    for role in ("operator", "merchant"):
+        client = await city.sign_in(role)
+        assert (await client.get("/me"))["role"] == role
+        await client.close()
+    clerk, till = city.login("clerk"), Client(city.server.url, city.login("till")["secret"])
+    assert (await till.get("/tills/current"))["till"]["till_id"] == city.login("till")["login"]
+    opened = await till.post("/shifts", {"clerk": clerk["login"], "pin": clerk["secret"]})
+    assert opened["shift"]["till_id"] == city.login("till")["login"]
+    await till.close()
+    guest, phone = Client(city.server.url), city.login("member")["login"]
+    await guest.post("/sessions/phone-codes", {"phone": phone})
+    [message] = [one for one in (await guest.get("/sandbox/messages"))["items"] if one["phone"] == phone]
+    code = "".join(char for char in message["text"] if char.isdigit())[:6]
+    session = await guest.post("/sessions/phone", {"phone": phone, "code": code})
+    member = Client(city.server.url, session["token"])
+    [balance] = (await member.get("/wallet"))["balances"]
+    assert balance["free_minor"] == people.TOP_UPS_MINOR[0]
+    assert len((await member.get("/claims"))["items"]) == 1
+    await member.close()
+    told = await guest.get("/sandbox/logins")
+    assert {login["role"] for login in told["items"]} == {"operator", "merchant", "clerk", "till", "member"}
+    await guest.close()
+
+
+async def test_the_books_are_balanced(city: City) -> None:
+    operator = await city.sign_in("operator")
+    trial = await operator.get("/ledger/trial-balance")
+    await operator.close()
+    assert [row["difference_minor"] for row in trial] == [0]
+    database = await Database.connect(city.database_url, size=1)
+    try:
+        async with database.transaction() as (tx, _):
+            issued = await tx.fetchval("SELECT sum(issued_count) FROM coupons.coupon")
+            claims = await tx.fetchval("SELECT count(*) FROM coupons.claim")
+    finally:
+        await database.close()
+    assert issued == claims == people.MEMBERS // 3
+
+
+@pytest.mark.parametrize("place", range(len(story.SHOPS)))
+def test_no_shop_is_twice_in_a_city(place: int) -> None:
+    numbers = shops.cities_of(place, story.SHOPS[place])
+    assert len(set(numbers)) == len(numbers) == story.SHOPS[place].city_count
+    assert all(0 <= number < len(story.CITIES) for number in numbers)

@@ -25,8 +25,8 @@ simulate: ## let a crowd play on a running Fairday (ARGS="--actions 20000")
 prove: ## the long proofs: kills, races, replays
 	@sh scripts/setup.sh test && .venv/bin/pytest -m prove $(ARGS)
 
-map: ## draw the map of domains anew
-	@.venv/bin/python scripts/map.py
+map: ## write openapi.json and docs/map.md anew from the code
+	@.venv/bin/fairday describe .
 
 pictures: ## take the README's pictures anew from a running demo
 	@.venv/bin/python scripts/pictures.py

@@ -18,3 +18,20 @@ UPDATE kernel.cursor SET xid = $2::text::xid8, id = $3, moved_at = clock_timesta
 -- name: park_event
 INSERT INTO kernel.parked_event (consumer, xid, id, event_id, error)
 VALUES ($1, $2::text::xid8, $3, $4, $5) ON CONFLICT DO NOTHING;
+
+-- name: wait_for_cursor
+SELECT xid::text AS xid, id FROM kernel.cursor WHERE consumer = $1 FOR UPDATE;
+
+-- name: read_events_until
+-- What a consumer has already been given, from the beginning, in the same order.
+SELECT xid::text AS xid, id, event_id, type, subject, merchant_id, happened_at, recorded_at, data
+FROM kernel.outbox
+WHERE (xid, id) > ($1::text::xid8, $2::bigint) AND (xid, id) <= ($3::text::xid8, $4::bigint) AND type = ANY($5::text[])
+ORDER BY xid, id
+LIMIT $6;
+
+-- name: oldest_unread
+SELECT extract(epoch FROM clock_timestamp() - (
+    SELECT o.recorded_at FROM kernel.outbox o
+    WHERE (o.xid, o.id) > (c.xid, c.id) AND o.type = ANY($2::text[]) ORDER BY o.xid, o.id LIMIT 1))::float8 AS age_s
+FROM kernel.cursor c WHERE c.consumer = $1;

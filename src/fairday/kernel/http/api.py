@@ -231,8 +231,21 @@ class Api:
                 await idempotency.store(tx, [(call.key, answer)], now)
             return answer
 
-        answer: Answer = await self._services.database.run(work)
+        database = self._services.database
+        try:
+            answer: Answer = await database.run(work)
+        except Refusal:
+            # A twin with this key may have committed meanwhile and be the very cause of the refusal.
+            stored = await self._stored(call) if route.needs_key else None
+            if stored is None:
+                raise
+            return stored
         return answer
+
+    async def _stored(self, call: Call) -> Answer | None:
+        async with self._services.database.transaction(read_only=True) as (tx, _):
+            stored = (await idempotency.find(tx, [call.key])).get((call.key.scope, call.key.key))
+        return stored if isinstance(stored, Answer) else None
 
 
 class MethodNotAllowed(Refusal):

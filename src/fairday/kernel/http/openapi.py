@@ -77,7 +77,10 @@ def _operation(route: Route, by_type: dict[str, Any], components: dict[str, Any]
         media: dict[str, Any] = {"schema": schema}
         if route.example is not None:
             media["example"] = route.example
-        operation["requestBody"] = {"required": True, "content": dict.fromkeys((route.media, *route.media_also), media)}
+        operation["requestBody"] = {
+            "required": True,
+            "content": dict.fromkeys((route.media, *route.media_also), media),
+        }
     return operation
 
 

@@ -45,7 +45,7 @@ class Limits:
     body_grace_s: float = 3.0
     body_slow: int = 1000
     body_fast: int = 64 * 1024
-    body_bytes: int = 8 * 1024 * 1024
+    body_bytes: int = 32 * 1024 * 1024
     idle_s: float = 30.0
     stall_s: float = 30.0
     linger_s: float = 2.0
@@ -186,9 +186,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
         An earlier request that is still at work keeps its answer: it may have committed.
         """
-        is_begun = (
-            self.phase == _BODY
-        )  # the application has this request; else only an earlier one, if any
+        is_begun = self.phase == _BODY  # the application has this request; else only an earlier one, if any
         self.phase, self.since = _REFUSED, self.loop.time()
         self.sweeper.cut[refusal.code] += 1
         cycle = self.cycle

@@ -19,6 +19,7 @@ from fairday.kernel import csv_rows
 from fairday.kernel.csv_rows import Column, Row
 from fairday.kernel.tx import Database
 from fairday.places import imports as places
+from fairday.receipts import rules as receipts
 from fairday.stock import imports as stock
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "imports.md").read_text(encoding="utf-8")
@@ -28,6 +29,7 @@ SECTIONS: dict[str, Sequence[Column]] = {
     "Products from Shopify": feeds.SHOPIFY_COLUMNS,
     "Products from Google Merchant": feeds.GOOGLE_COLUMNS,
     "Stock": stock.COLUMNS,
+    "Receipts": receipts.COLUMNS,
 }
 
 
@@ -101,6 +103,7 @@ async def test_the_documented_examples_import_and_do_so_again(
         ("Products", ["products"]),
         ("Products from Shopify", ["products", "--format", "shopify"]),
         ("Stock", ["stock"]),
+        ("Receipts", ["receipts"]),
     ):
         file = tmp_path / "file.csv"
         file.write_text(example(title), encoding="utf-8")

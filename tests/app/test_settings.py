@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fairday.app.settings import SettingError, Settings
+from fairday.app.settings import BODY_CEILING, SettingError, Settings
 
 
 def test_defaults_suit_one_machine() -> None:
@@ -39,7 +39,7 @@ def test_pools_of_all_workers_stay_below_the_embedded_servers_connections() -> N
         ("FAIRDAY_SANDBOX", "perhaps", "1 or 0"),
         ("FAIRDAY_LOG", "LOUD", "DEBUG"),
         ("FAIRDAY_DATABASE_URL", "mysql://db", "postgresql://"),
-        ("FAIRDAY_BODY_MAX", "8388609", "8388608"),
+        ("FAIRDAY_BODY_MAX", str(BODY_CEILING + 1), str(BODY_CEILING)),
         ("FAIRDAY_HOME", "/dev/null", "a folder"),
     ],
 )

@@ -135,7 +135,7 @@ def test_second_start_keeps_the_data_and_is_quick(home: Path, port: int) -> None
     began = time.monotonic()
     second = Up(home, port)
     second.wait_for("Ctrl-C")
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 20  # 2 s on an idle machine; `make bench` holds it to 8 s
     assert "up to date" in second.said
     assert second.end() == 0
 

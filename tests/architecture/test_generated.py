@@ -16,6 +16,7 @@ KEYLESS = {
     "/sessions", "/sessions/current", "/sessions/phone-codes", "/sessions/phone", "/members", "/sandbox/members",
     "/tills/pairings", "/tills/{till_id}/setup-codes", "/shifts", "/api-keys", "/api-keys/{key_id}",
     "/claims/{claim_id}/codes", "/pay-codes",
+    "/webhook-endpoints", "/webhook-endpoints/{endpoint_id}/secret-rotations",
     # these take nothing: asked twice, they answer twice
     "/quotes", "/till-sales/quotes",
 }  # fmt: skip

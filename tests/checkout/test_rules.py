@@ -24,13 +24,13 @@ from fairday.orders.types import Channel, Order, Status
 from fairday.places.errors import UnknownRegion
 from fairday.places.types import Store, StoreStatus
 from fairday.promotions import rules as promotions
-from fairday.promotions.types import Discount, Funder, PriceCart, Quote
+from fairday.promotions.types import ENGINE_VERSION, Discount, Funder, PriceCart, Quote
 
 AT = datetime(2026, 11, 11, tzinfo=UTC)
 
 
 def sku(number: int, price_minor: int, merchant_id: str = "mer_1", **change: Any) -> Sku:
-    fields = {"status": SkuStatus.LIVE, "currency": "CNY"} | change
+    fields: dict[str, Any] = {"status": SkuStatus.LIVE, "currency": "CNY"} | change
     return Sku(
         sku_id=f"sku_{number}", product_id="pro_1", merchant_id=merchant_id, name="Tea", name_en=None, options={},
         gtin=None, price_minor=price_minor, category_id=None, brand=None, image=None, phase_prices=(),
@@ -66,7 +66,7 @@ def order(*lines: tuple[int, int, int], **change: Any) -> PlaceOrder:
 
 def quote(request: PlaceOrder, *discounts: Discount) -> Quote:
     lines = pricing.price_lines(request, WORLD)
-    return promotions.price(PriceCart("CNY", AT, (), lines, discounts))
+    return promotions.price(PriceCart(ENGINE_VERSION, "CNY", AT, (), lines, discounts))
 
 
 def composed(request: PlaceOrder, *discounts: Discount, terms: dict[str, int] | None = None) -> Order:
@@ -74,7 +74,7 @@ def composed(request: PlaceOrder, *discounts: Discount, terms: dict[str, int] | 
 
 
 def off(amount_minor: int, *funders: Funder, eligible: tuple[int, ...] = (0,)) -> Discount:
-    return Discount("clm_1", "cpn_1", 1, "platform", "fixed", amount_minor, 0, None, 0, 0, funders, eligible)
+    return Discount("clm_1", "cpn_1", 1, "platform", "fixed", funders, eligible, amount_minor)
 
 
 def test_golden_postings_of_a_paid_order() -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from fairday.identity import service as identity
 from fairday.identity.types import AccountDraft
 from fairday.kernel.http.principal import Role
@@ -53,15 +55,13 @@ def gtin() -> str:
 async def refused(code: str, status: int | None = None) -> AsyncIterator[dict[str, Any]]:
     """Expect the block to be refused with `code`; its details are filled into what is yielded."""
     told: dict[str, Any] = {}
-    try:
+    with pytest.raises(Problem) as caught:
         yield told
-    except Problem as problem:
-        assert problem.code == code, problem
-        assert status in (None, problem.status), problem
-        assert len(problem.document["detail"]) > 10, problem
-        told.update(problem.document["details"])
-        return
-    raise AssertionError(f"was not refused with {code}")
+    problem = caught.value
+    assert problem.code == code, problem
+    assert status in (None, problem.status), problem
+    assert len(problem.document["detail"]) > 10, problem
+    told.update(problem.document["details"])
 
 
 @dataclass

@@ -97,3 +97,21 @@ async def test_a_rolled_back_fact_is_never_told(database: Database) -> None:
             raise RuntimeError
     await read_all(database, run, seen, run)
     assert seen == []
+
+
+async def test_transactions_are_read_in_the_order_of_their_numbers_not_of_their_digits(tx: Tx) -> None:
+    """Read 9, 10, 99, 100 in this order: as text, 10 stands before 9 and a reader would skip or repeat."""
+    await tx.execute("DELETE FROM kernel.outbox")
+    await tx.execute(
+        "INSERT INTO kernel.outbox (xid, event_id, type, subject, happened_at, data)"
+        " SELECT n::text::xid8, 'evt_' || n, 'kernel.Happened', '', clock_timestamp(), '{}'"
+        " FROM unnest(ARRAY[100, 9, 99, 10]) AS n"
+    )
+    rows = await tx.fetch(outbox.sql.read_events, "0", 0, 3)
+    assert [row["xid"] for row in rows] == ["9", "10", "99"]
+    last = rows[-1]
+    assert [row["xid"] for row in await tx.fetch(outbox.sql.read_events, last["xid"], last["id"], 3)] == ["100"]
+    again = await tx.fetch(
+        outbox.sql.read_events_until, "0", 0, "100", 2**62, ["kernel.Happened"], 10
+    )
+    assert [row["xid"] for row in again] == ["9", "10", "99", "100"]

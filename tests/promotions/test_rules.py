@@ -11,7 +11,7 @@ from fairday.kernel.errors import Refusal
 from fairday.kernel.money import MINOR_MAX
 from fairday.promotions import rules
 from fairday.promotions.errors import AmountTooLarge, CouponBelowThreshold, CouponNoEffect, CouponsExclude
-from fairday.promotions.types import Discount, Funder, PriceCart, PriceLine, Quote
+from fairday.promotions.types import ENGINE_VERSION, Discount, Funder, PriceCart, PriceLine, Quote
 
 THREE = (Funder("platform", 6000), Funder("brand", 3000, "Yu Tea"), Funder("merchant", 1000))
 AT = datetime(2026, 11, 11, tzinfo=UTC)
@@ -28,7 +28,7 @@ def line(
 
 
 def coupon(kind: str, amount_minor: int = 0, *, eligible: tuple[int, ...] = (0,), **change: Any) -> Discount:
-    fields = {
+    fields: dict[str, Any] = {
         "claim_id": "clm_1", "source_id": "cpn_1", "source_version": 3, "level": "merchant", "rate_bp": 0,
         "cap_minor": None, "threshold_minor": 0, "min_payable_minor": 0, "funders": (Funder("merchant", 10_000),),
     } | change  # fmt: skip
@@ -36,7 +36,7 @@ def coupon(kind: str, amount_minor: int = 0, *, eligible: tuple[int, ...] = (0,)
 
 
 def cart(*lines: PriceLine, discounts: tuple[Discount, ...] = (), phases: tuple[str, ...] = ()) -> PriceCart:
-    return PriceCart("CNY", AT, phases, lines, discounts)
+    return PriceCart(ENGINE_VERSION, "CNY", AT, phases, lines, discounts)
 
 
 def adds_up(quote: Quote) -> None:

@@ -18,7 +18,8 @@ export interface CouponCard {
 
 export async function readLogins(): Promise<SandboxLogin[]> {
   const found = await read("/v1/sandbox/logins");
-  return Array.isArray(found) ? found.filter(isLogin) : [];
+  const items = (found as { items?: unknown } | null)?.items;
+  return Array.isArray(items) ? items.filter(isLogin) : [];
 }
 
 /** Null when the server does not answer, so that "none" and "unknown" stay apart. */

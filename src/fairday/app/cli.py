@@ -91,11 +91,16 @@ def migrate() -> None:
     say("\n".join(f"applied {name}" for name in applied) or "The schema is up to date.")
 
 
+def register_commands() -> None:
+    """Add the commands of `fairday.app.commands` to the command line."""
+    for module in pkgutil.iter_modules(commands.__path__):
+        import_module(f"{commands.__name__}.{module.name}").register(app)
+
+
 def main() -> None:
     """Run the command of the command line; what a person can mend is said without a traceback."""
     watch_lifeline()
-    for module in pkgutil.iter_modules(commands.__path__):
-        import_module(f"{commands.__name__}.{module.name}").register(app)
+    register_commands()
     try:
         app()
     except SetUpError as error:

@@ -64,6 +64,14 @@ async def skus_by_external_id(tx: Tx, merchant_id: str, external_ids: Sequence[s
     return {external_id: found[sku_id] for external_id, sku_id in ids.items()}
 
 
+async def sku_ids_by_name(tx: Tx, merchant_id: str, names: Sequence[str]) -> dict[str, str]:
+    """Return SKU ids by name: NFKC, Latin letters small, without spaces; a name that two SKUs share is left out.
+
+    Reads all that the merchant sells once: ask for many names together.
+    """
+    return await store.sku_ids_by_name(tx, merchant_id, sorted(set(names))) if names else {}
+
+
 async def products(tx: Tx, product_ids: Sequence[str]) -> dict[str, Product]:
     """Return the products that exist among `product_ids`, by id."""
     return await store.products(tx, product_ids) if product_ids else {}

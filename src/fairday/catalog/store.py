@@ -71,6 +71,12 @@ def _product(row: asyncpg.Record) -> Product:
     return msgspec.convert({name: row[name] for name in _PRODUCT}, Product)
 
 
+async def sku_ids_by_name(tx: Tx, merchant_id: str, names: Sequence[str]) -> dict[str, str]:
+    """Return SKU ids by names as they are compared."""
+    rows = await tx.fetch(sql.sku_ids_by_name, merchant_id, names)
+    return {row["name"]: row["sku_id"] for row in rows}
+
+
 async def products(tx: Tx, product_ids: Sequence[str]) -> dict[str, Product]:
     """Return the products that exist among `product_ids`."""
     return {row["product_id"]: _product(row) for row in await tx.fetch(sql.products, list(product_ids))}

@@ -26,6 +26,19 @@ FROM unnest($2::text[]) AS w (external_id)
 CROSS JOIN LATERAL (
     SELECT sku_id FROM catalog.sku WHERE merchant_id = $1 AND external_id = w.external_id LIMIT 1) s;
 
+-- name: sku_ids_by_name
+-- Names as people see them (the product's with the SKU's options), compared by width, Latin case and spaces; a name of two
+-- SKUs is nobody's. IS TRUE keeps the list a hashed subplan: a join would walk it for every SKU of the merchant.
+SELECT n.name, min(n.sku_id) AS sku_id
+FROM (SELECT s.sku_id, translate(replace(normalize(p.name || coalesce(
+                 (SELECT ' ' || string_agg(o.value, ' / ' ORDER BY o.place)
+                  FROM json_each_text(s.options) WITH ORDINALITY AS o (key, value, place)), ''), NFKC), ' ', ''),
+                 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') AS name
+      FROM catalog.product p JOIN catalog.sku s USING (product_id)
+      WHERE p.merchant_id = $1 AND p.status <> 'archived' AND s.status <> 'archived') AS n
+WHERE (n.name IN (SELECT unnest($2::text[]))) IS TRUE
+GROUP BY n.name HAVING count(*) = 1;
+
 -- name: products
 SELECT product_id, merchant_id, external_id, name, name_en, description, category_id, brand, image, status, tags,
        updated_at

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fairday.checkout import rules
 from fairday.checkout.errors import NotCancellable
+from fairday.checkout.taking import stock_lines
 from fairday.checkout.types import CancelOrder
 from fairday.coupons import service as coupons
 from fairday.kernel.errors import NotFound, Refusal
@@ -14,7 +15,7 @@ from fairday.ledger.types import Reversal
 from fairday.orders import service as orders
 from fairday.orders.types import Channel, CloseReason, Order, Status
 from fairday.stock import service as stock
-from fairday.stock.types import MoveRequest, StockLine
+from fairday.stock.types import MoveRequest
 
 
 async def cancel(tx: Tx, requests: Sequence[CancelOrder], now: datetime) -> list[Order | Refusal]:
@@ -73,8 +74,8 @@ async def _give_up(
     """Close unpaid orders and free what they kept."""
     closed = await orders.move(tx, order_ids, Status.PENDING_PAYMENT, Status.CANCELLED, now, reasons=reasons)
     if closed:
-        await stock.release(tx, sorted(closed), now)
         await coupons.release(tx, sorted(closed), now)
+        await stock.release(tx, sorted(closed), now)
     return closed
 
 
@@ -85,6 +86,7 @@ async def _undo(
     undone = await orders.move(tx, order_ids, Status.PAID, Status.REFUNDED, now, reasons=reasons)
     if not undone:
         return undone
+    await coupons.give_back(tx, sorted(one for one, order in undone.items() if order.claim_ids), now)
     reserved = sorted(one for one, order in undone.items() if order.channel is Channel.ONLINE)
     for released in await stock.release(tx, reserved, now) if reserved else []:
         # A paid order's goods are kept without an end: a refusal here is a broken book.
@@ -96,17 +98,12 @@ async def _undo(
             [
                 MoveRequest(
                     order.order_id,
-                    tuple(
-                        StockLine(line.line_id, line.sku_id, line.store_id, line.quantity)
-                        for part in order.merchant_orders
-                        for line in part.lines
-                    ),
+                    stock_lines(order),
                 )
                 for order in handed_over
             ],
             now,
         )
-    await coupons.give_back(tx, sorted(one for one, order in undone.items() if order.claim_ids), now)
     reversals = [
         Reversal(rules.refund_id(order_id), rules.sale_id(order_id), order_id)
         for order_id in sorted(undone)

@@ -17,7 +17,7 @@ from fairday.kernel.http.principal import Role
 from fairday.kernel.http.routes import PUBLIC, Call, Router
 from fairday.kernel.idempotency import Answer
 from fairday.kernel.tx import Tx
-from fairday.orders import rules as order_rules
+from fairday.orders import service as orders
 from fairday.orders.errors import AlreadyFulfilled, OrderNotOpen
 from fairday.orders.types import CloseReason, Order
 from fairday.places.errors import UnknownRegion
@@ -154,6 +154,6 @@ async def fulfil_part(call: Call, tx: Tx) -> Order:
     who = call.principal
     merchant_id = None if who.is_operator else who.own_merchant(None)
     order = await service.fulfil(tx, FulfilPart(call.path["merchant_order_id"], merchant_id), call.now)
-    own = order if merchant_id is None else order_rules.own_part(order, merchant_id)
+    own = order if merchant_id is None else orders.own_part(order, merchant_id)
     assert own is not None, "the part was just fulfilled by its merchant"
     return own

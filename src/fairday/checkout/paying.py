@@ -6,7 +6,7 @@ from datetime import datetime
 
 from fairday.checkout import rules
 from fairday.checkout.errors import PaymentTooLate, WalletTooLow
-from fairday.checkout.placing import redemption
+from fairday.checkout.taking import redemption
 from fairday.checkout.types import PayOrder
 from fairday.coupons import service as coupons
 from fairday.kernel.errors import NotFound, Refusal
@@ -116,5 +116,5 @@ async def _take(
     ]
     for posting, posted in zip(postings, await ledger.post(tx, postings, now), strict=True):
         if isinstance(posted, Refusal):
-            late[posting.document_id] = posted
+            late[posting.document_id] = rules.as_asked(posted)
     return late, moved

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TypeAlias
 
 import msgspec
 
@@ -11,9 +11,9 @@ from fairday.catalog.types import Sku
 from fairday.catalog.types import Status as SkuStatus
 from fairday.checkout import store
 from fairday.checkout.errors import BadLines, CouponsNeedMember, CouponTwice, WrongCurrency
-from fairday.checkout.types import CartLine, PlaceLine
+from fairday.checkout.types import PlaceLine, PlaceOrder, QuoteRequest
 from fairday.coupons import service as coupons
-from fairday.coupons.claims import CouponEffect, CouponUse, UseLine
+from fairday.coupons.service import CouponEffect, CouponUse, UseLine
 from fairday.coupons.types import Channel as CouponChannel
 from fairday.festivals import service as festivals
 from fairday.kernel.errors import Refusal
@@ -22,29 +22,20 @@ from fairday.orders.types import Channel
 from fairday.places import service as places
 from fairday.places.errors import UnknownRegion
 from fairday.places.types import Store
-from fairday.promotions import rules as promotions
-from fairday.promotions.types import Discount, DiscountKind, Funder, Level, PriceCart, PriceLine, Quote
+from fairday.promotions import service as promotions
+from fairday.promotions.types import (
+    ENGINE_VERSION,
+    Discount,
+    DiscountKind,
+    Funder,
+    Level,
+    PriceCart,
+    PriceLine,
+    Quote,
+)
 
-
-class Cart(Protocol):
-    """Name what a cart says, whether it is only quoted or placed."""
-
-    @property
-    def lines(self) -> tuple[PlaceLine | CartLine, ...]: ...
-    @property
-    def currency(self) -> str: ...
-    @property
-    def member_id(self) -> str | None: ...
-    @property
-    def claim_ids(self) -> tuple[str, ...]: ...
-    @property
-    def channel(self) -> Channel: ...
-    @property
-    def store_id(self) -> str | None: ...
-    @property
-    def till_id(self) -> str | None: ...
-    @property
-    def ship_to_region_id(self) -> str | None: ...
+Cart: TypeAlias = PlaceOrder | QuoteRequest
+"""A cart, whether it is placed or only quoted."""
 
 
 class World(msgspec.Struct, frozen=True):
@@ -113,6 +104,7 @@ async def price_all(tx: Tx, carts: Sequence[Cart], world: World, now: datetime) 
     for place, cart in enumerate(carts):
         if answers[place] is None:
             priced = PriceCart(
+                ENGINE_VERSION,
                 cart.currency,
                 now,
                 world.phase_ids,
@@ -162,15 +154,17 @@ def check(cart: Cart, world: World) -> Refusal | None:
         return WrongCurrency(currency=other_currency)
     if cart.ship_to_region_id is not None and cart.ship_to_region_id not in world.region_ids:
         return UnknownRegion(region_id=cart.ship_to_region_id)
-    if cart.claim_ids:
-        if cart.member_id is None:
-            return CouponsNeedMember()
-        if len(cart.claim_ids) > 1:
-            seen: set[str] = set()
-            for claim_id in cart.claim_ids:
-                if claim_id in seen:
-                    return CouponTwice(claim_id=claim_id)
-                seen.add(claim_id)
+    return _check_claims(cart) if cart.claim_ids else None
+
+
+def _check_claims(cart: Cart) -> Refusal | None:
+    if cart.member_id is None:
+        return CouponsNeedMember()
+    seen: set[str] = set()
+    for claim_id in cart.claim_ids:
+        if claim_id in seen:
+            return CouponTwice(claim_id=claim_id)
+        seen.add(claim_id)
     return None
 
 
@@ -222,12 +216,12 @@ def discount(effect: CouponEffect, items: Sequence[PriceLine]) -> Discount:
         effect.version,
         Level.PLATFORM if effect.merchant_id is None else Level.MERCHANT,
         effect.kind,
+        tuple([Funder(funder.kind, funder.share_bp, funder.brand) for funder in effect.funders]),
+        tuple([i for i, item in enumerate(items) if item.line_id in chosen]),
         effect.exchange_price_minor if is_exchange else effect.amount_minor,
         effect.rate_bp,
         effect.cap_minor or None,
         effect.threshold_minor,
         effect.min_payable_minor,
-        tuple([Funder(funder.kind, funder.share_bp, funder.brand) for funder in effect.funders]),
-        tuple([i for i, item in enumerate(items) if item.line_id in chosen]),
         effect.eligible_minor if is_exchange else None,
     )

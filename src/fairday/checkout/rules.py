@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fairday.catalog.types import Sku
-from fairday.checkout.errors import PriceChanged, TendersMismatch
+from fairday.checkout.errors import PriceChanged, TendersMismatch, WalletTooLow
 from fairday.checkout.types import COMMISSION_BP, PAYMENT_TTL, CartLine, NewQuote, PlaceLine, PlaceOrder
 from fairday.kernel.errors import Refusal
 from fairday.kernel.money import share_bp_floor
+from fairday.ledger.errors import InsufficientFunds
 from fairday.ledger.types import Posting, TransferDraft
-from fairday.orders.rules import line_id, part_id
+from fairday.orders import service as orders
 from fairday.orders.types import Channel, Fulfilment, Line, LineAllocation, MerchantOrder, Order, Status
 from fairday.promotions.types import Quote
 
@@ -68,68 +69,53 @@ def compose(
         # Nothing to pay is nothing to wait for.
         status = Status.PAID if request.pay_with or total_minor == 0 else Status.PENDING_PAYMENT
         fulfilment = Fulfilment.PICKUP if request.ship_to_region_id is None else Fulfilment.DELIVERY
+    parts = tuple(
+        [
+            _part(
+                order_id,
+                number,
+                merchant_id,
+                status,
+                fulfilment,
+                lines,
+                terms.get(merchant_id, COMMISSION_BP),
+            )
+            for number, (merchant_id, lines) in enumerate(_lines(order_id, request, quote, skus).items(), 1)
+        ]
+    )
+    is_paid = status is not Status.PENDING_PAYMENT
+    wallet_minor = (request.wallet_minor if in_store else total_minor) if is_paid else 0
+    return Order(
+        order_id, request.member_id, request.channel, status, quote.currency, quote.gross_minor, quote.discount_minor,
+        total_minor, wallet_minor, total_minor - wallet_minor if is_paid else 0, request.ship_to_region_id or region_id,
+        request.store_id, request.till_id, request.clerk_id, request.receipt_id, request.claim_ids, now,
+        None if is_paid else now + PAYMENT_TTL, now if is_paid else None, None, None, parts,
+    )  # fmt: skip
+
+
+def _lines(
+    order_id: str, request: PlaceOrder, quote: Quote, skus: Mapping[str, Sku]
+) -> dict[str, list[Line]]:
+    """Return the order's lines by merchant, numbered over the whole order."""
     lines_of: dict[str, list[Line]] = {}
     for number, (asked, line) in enumerate(zip(request.lines, quote.lines, strict=True), 1):
-        sku = skus[line.sku_id]
         made = Line(
-            line_id(order_id, number),
-            line.sku_id,
-            sku.name,
-            line.merchant_id,
-            asked.store_id,
-            line.quantity,
-            line.unit_minor,
-            line.gross_minor,
-            line.net_minor,
-            tuple(
+            orders.line_id(order_id, number), line.sku_id, skus[line.sku_id].name, line.merchant_id, asked.store_id,
+            line.quantity, line.unit_minor, line.gross_minor, line.net_minor,
+            tuple([
                 LineAllocation(
-                    one.claim_id,
-                    one.source_id,
-                    one.source_version,
-                    one.amount_minor,
-                    one.platform_minor,
-                    one.merchant_minor,
-                    one.brand_minor,
-                    one.brand,
+                    one.claim_id, one.source_id, one.source_version, one.amount_minor, one.platform_minor,
+                    one.merchant_minor, one.brand_minor, one.brand,
                 )
                 for one in line.allocations
-            ),
-        )
+            ]),
+        )  # fmt: skip
         known = lines_of.get(line.merchant_id)
         if known is None:
             lines_of[line.merchant_id] = [made]
         else:
             known.append(made)
-    parts = tuple(
-        _part(order_id, number, merchant_id, status, fulfilment, lines, terms.get(merchant_id, COMMISSION_BP))
-        for number, (merchant_id, lines) in enumerate(lines_of.items(), 1)
-    )
-    is_paid = status is not Status.PENDING_PAYMENT
-    wallet_minor = (request.wallet_minor if in_store else total_minor) if is_paid else 0
-    return Order(
-        order_id,
-        request.member_id,
-        request.channel,
-        status,
-        quote.currency,
-        quote.gross_minor,
-        quote.discount_minor,
-        total_minor,
-        wallet_minor,
-        total_minor - wallet_minor if is_paid else 0,
-        request.ship_to_region_id or region_id,
-        request.store_id,
-        request.till_id,
-        request.clerk_id,
-        request.receipt_id,
-        request.claim_ids,
-        now,
-        None if is_paid else now + PAYMENT_TTL,
-        now if is_paid else None,
-        None,
-        None,
-        parts,
-    )
+    return lines_of
 
 
 def _part(
@@ -153,7 +139,7 @@ def _part(
     base_minor = gross_minor - merchant_funded
     commission_minor = share_bp_floor(base_minor, commission_bp)
     return MerchantOrder(
-        part_id(order_id, number),
+        orders.part_id(order_id, number),
         order_id,
         merchant_id,
         status,
@@ -205,6 +191,15 @@ def posting(order: Order, wallet_minor: int, cash_minor: int) -> Posting | None:
     if not transfers:
         return None
     return Posting(sale_id(order.order_id), order.order_id, "sale", order.currency, tuple(transfers))
+
+
+def as_asked(refusal: Refusal) -> Refusal:
+    """Say a refusal of the books in the words of who pays: only their wallet can have too little."""
+    if isinstance(refusal, InsufficientFunds):
+        return WalletTooLow(
+            left_minor=refusal.details["left_minor"], needed_minor=refusal.details["needed_minor"]
+        )
+    return refusal
 
 
 def is_same_sale(request: PlaceOrder, order: Order) -> bool:

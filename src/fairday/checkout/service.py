@@ -18,7 +18,7 @@ from fairday.checkout.types import (
 from fairday.kernel.errors import Refusal
 from fairday.kernel.tx import Tx
 from fairday.orders import service as orders
-from fairday.orders.types import CloseReason, Order
+from fairday.orders.types import Channel, CloseReason, Order
 from fairday.stock import service as stock
 
 __all__ = ["cancel", "fulfil", "give_up_unpaid", "pay", "place", "quote", "set_terms", "terms"]
@@ -33,7 +33,7 @@ async def quote(tx: Tx, requests: Sequence[QuoteRequest], now: datetime) -> list
     priced = await pricing.price_all(tx, requests, world, now)
     sku_ids = sorted({line.sku_id for request in requests for line in request.lines})
     store_ids = sorted({line.store_id for request in requests for line in request.lines})
-    free = await stock.atp(tx, sku_ids, store_ids)
+    levels = await stock.levels(tx, sku_ids, store_ids)
     answers: list[QuoteView | Refusal] = []
     for request, answer in zip(requests, priced, strict=True):
         if isinstance(answer, Refusal):
@@ -43,9 +43,13 @@ async def quote(tx: Tx, requests: Sequence[QuoteRequest], now: datetime) -> list
         for line in request.lines:
             key = (line.sku_id, line.store_id)
             wanted[key] = wanted.get(key, 0) + line.quantity
-        enough = {key: free.get(key, 0) >= count for key, count in wanted.items()}
+        in_store = request.channel is Channel.IN_STORE
+        enough = {
+            key: key in levels and count <= (levels[key].free if in_store else levels[key].free_online)
+            for key, count in wanted.items()
+        }
         answers.append(
-            QuoteView(answer.quote, tuple(enough[line.sku_id, line.store_id] for line in request.lines))
+            QuoteView(answer.quote, tuple([enough[line.sku_id, line.store_id] for line in request.lines]))
         )
     return answers
 

@@ -48,7 +48,21 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     only_claimable: bool = True
 
 
-async def offers(tx: Tx, wanted: Wanted, now: datetime) -> list[CouponItem]:
+class Offer(msgspec.Struct, frozen=True):
+    """Hold a coupon that is on a list, before it is put in words."""
+
+    template: Template
+    counters: Counters
+    claimable: bool
+    nearest: Nearest | None
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Return where it stands in a list by distance: metres, then the id."""
+        return (self.nearest.distance_m if self.nearest else FAR), self.template.coupon_id
+
+
+async def offers(tx: Tx, wanted: Wanted, now: datetime) -> list[Offer]:
     """Return live coupons: with a point those usable nearest first, else the newest first.
 
     With `only_claimable` those that can be claimed now; else also those that open later or are gone.
@@ -59,18 +73,17 @@ async def offers(tx: Tx, wanted: Wanted, now: datetime) -> list[CouponItem]:
     near = await _near(tx, wanted, now)
     phase_ids = sorted({one for item in templates.values() for one in item.terms.claim_phase_ids})
     windows = await festivals.windows(tx, phase_ids) if phase_ids else {}
-    items = []
+    days = {key: rules.day_of(one.terms, now) for key, one in templates.items() if one.terms.per_day_max}
+    day_counts = await store.day_counts(tx, days) if days else {}
+    found = []
     for row in rows:
         template = templates[row.coupon_id]
         if not _matches(template, wanted, store_merchant):
             continue
-        claimable = rules.judge(template, row, windows, 0, now) is None
-        if wanted.only_claimable and not claimable:
-            continue
-        items.append(_item(template, row, claimable, _nearest(template, near)))
-    if wanted.near is not None:
-        items.sort(key=lambda item: (item.nearest.distance_m if item.nearest else FAR, item.coupon_id))
-    return items
+        refusal = rules.judge(template, row, windows, day_counts.get(row.coupon_id, 0), now)
+        if refusal is None or not wanted.only_claimable:
+            found.append(Offer(template, row, refusal is None, _nearest(template, near)))
+    return found if wanted.near is None else sorted(found, key=lambda offer: offer.place)
 
 
 async def _merchant_of(tx: Tx, store_id: str | None) -> str | None:
@@ -116,8 +129,9 @@ def _nearest(template: Template, near: Sequence[NearStore]) -> Nearest | None:
     return None
 
 
-def _item(template: Template, counters: Counters, claimable: bool, nearest: Nearest | None) -> CouponItem:
-    terms = template.terms
+def item(offer: Offer) -> CouponItem:
+    """Put an offer in words for a list."""
+    template, terms = offer.template, offer.template.terms
     zh, en = words.summary(terms)
     return CouponItem(
         coupon_id=template.coupon_id,
@@ -129,14 +143,14 @@ def _item(template: Template, counters: Counters, claimable: bool, nearest: Near
         currency=terms.currency,
         face_minor=template.face_minor,
         threshold_minor=terms.threshold_minor,
-        claimable=claimable,
-        left_count=rules.left_count(template, counters),
+        claimable=offer.claimable,
+        left_count=rules.left_count(template, offer.counters),
         starts_at=terms.claim_starts_at,
         ends_at=terms.claim_ends_at,
         issuer=_issuer(template),
         merchant_id=template.merchant_id,
         channels=terms.channels,
-        nearest=nearest,
+        nearest=offer.nearest,
     )
 
 

@@ -34,6 +34,7 @@ _ROUNDS_MAX = 4
 
 Results = list[Claim | Refusal | None]
 Opened = dict[str, Group]
+Seen = dict[tuple[datetime | None, datetime | None, int | None], tuple[datetime, datetime]]
 
 
 async def claim(tx: Tx, requests: Sequence[ClaimRequest], now: datetime) -> list[Claim | Refusal]:
@@ -85,13 +86,14 @@ async def _judge(tx: Tx, coupon_ids: Sequence[str], now: datetime) -> tuple[Open
     templates = await store.templates(tx, {key: version for key, (version, _) in found.items()})
     opened: Opened = {}
     closely = []
+    seen: Seen = {}
     for coupon_id in coupon_ids:
         template = templates.get(coupon_id)
         if template is not None and found[coupon_id][1] and _is_plainly_open(template.terms, now):
-            opened[coupon_id] = _group(template, now)
+            opened[coupon_id] = _group(template, now, seen)
         else:
             closely.append(coupon_id)
-    return opened, await _judge_closely(tx, closely, opened, now) if closely else {}
+    return opened, await _judge_closely(tx, closely, opened, seen, now) if closely else {}
 
 
 def _is_plainly_open(terms: Terms, now: datetime) -> bool:
@@ -103,7 +105,7 @@ def _is_plainly_open(terms: Terms, now: datetime) -> bool:
 
 
 async def _judge_closely(
-    tx: Tx, coupon_ids: Sequence[str], opened: Opened, now: datetime
+    tx: Tx, coupon_ids: Sequence[str], opened: Opened, seen: Seen, now: datetime
 ) -> dict[str, Refusal]:
     """Add to `opened` what phases and days allow; return refusals for the rest."""
     counters = await store.counters(tx, coupon_ids)
@@ -121,18 +123,20 @@ async def _judge_closely(
         template = templates.get(coupon_id)
         refusal = rules.judge(template, counters.get(coupon_id), windows, day_counts.get(coupon_id, 0), now)
         if refusal is None and template is not None:
-            opened[coupon_id] = _group(template, now)
+            opened[coupon_id] = _group(template, now, seen)
         else:
             closed[coupon_id] = refusal or CouponUnknown()
     return closed
 
 
-def _group(template: Template, now: datetime) -> Group:
+def _group(template: Template, now: datetime, seen: Seen) -> Group:
+    """Say what is the same for all claims of a coupon; coupons of one validity share their window (`seen`)."""
     terms = template.terms
-    usable_from, expires_at = rules.usable_window(terms, now)
-    return Group(
-        template, usable_from, expires_at, terms.per_member_max, terms.per_person_max, terms.per_day_max
-    )
+    validity = terms.usable_from, terms.usable_until, terms.days_after_claim
+    window = seen.get(validity)
+    if window is None:
+        window = seen[validity] = rules.usable_window(terms, now)
+    return Group(template, *window, terms.per_member_max, terms.per_person_max, terms.per_day_max)
 
 
 async def _persons(

@@ -16,7 +16,7 @@ from fairday.coupons.bodies import (
     SwitchBody,
     TermsPatch,
 )
-from fairday.coupons.browsing import FAR, Wanted
+from fairday.coupons.browsing import Wanted, item
 from fairday.coupons.claims import Claim, ClaimRequest, ClaimView, RotatingCode
 from fairday.coupons.codes import STEP_S
 from fairday.coupons.types import (
@@ -71,14 +71,16 @@ async def list_coupons(call: Call, tx: Tx) -> Page[CouponItem]:
         store_id=query.store_id,
         only_claimable=query.claimable,
     )
-    items = await service.offers(tx, wanted, call.now)
+    found = await service.offers(tx, wanted, call.now)
     if near is None:
         after = paging.read(query.cursor, [str])
-        rest = [item for item in items if after is None or item.coupon_id < after[0]]
-        return _page(rest, query.limit, lambda item: (item.coupon_id,))
-    after = paging.read(query.cursor, [int, str])
-    rest = [item for item in items if after is None or _distance(item) > (after[0], after[1])]
-    return _page(rest, query.limit, _distance)
+        rest = [offer for offer in found if after is None or offer.template.coupon_id < after[0]]
+        page = _page(rest, query.limit, lambda offer: (offer.template.coupon_id,))
+    else:
+        after = paging.read(query.cursor, [int, str])
+        rest = [offer for offer in found if after is None or offer.place > (after[0], after[1])]
+        page = _page(rest, query.limit, lambda offer: offer.place)
+    return Page([item(offer) for offer in page.items], page.next_cursor)
 
 
 @router.read(
@@ -359,10 +361,6 @@ def _point(text: str) -> tuple[float, float]:
     if abs(latitude) > 90 or abs(longitude) > 180:
         raise BadInput(errors=["near: write latitude,longitude in degrees, such as 31.2304,121.4737"])
     return latitude, longitude
-
-
-def _distance(item: CouponItem) -> tuple[int, str]:
-    return (item.nearest.distance_m if item.nearest else FAR), item.coupon_id
 
 
 def _ending(view: ClaimView) -> tuple[int, str]:

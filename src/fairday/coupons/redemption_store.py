@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from fairday.coupons.claims import Locked, LockRequest, RedeemRequest
-from fairday.coupons.store import sql
+from fairday.coupons.store import sql, walk_by_keys
 from fairday.coupons.types import ClaimStatus, FunderKind
 from fairday.kernel.tx import Tx
 
@@ -64,6 +64,7 @@ class Spend(msgspec.Struct):
 async def redeem_claims(tx: Tx, wanted: Sequence[tuple[str, str, str]], now: datetime) -> set[str]:
     """Use up claims given as (claim, coupon, owner) where they still may be, and return which were."""
     rows = sorted(wanted)
+    await walk_by_keys(tx)
     found = await tx.fetch(
         sql.redeem_claims, [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows], now
     )
@@ -73,9 +74,6 @@ async def redeem_claims(tx: Tx, wanted: Sequence[tuple[str, str, str]], now: dat
 async def spend(tx: Tx, spends: Mapping[str, Spend]) -> set[str]:
     """Spend sums of coupons, each whole or not at all, and return which were spent."""
     keys = sorted(spends)
-    if len(keys) > 1:
-        # As in claiming: walk the keys in order, never a small table in its own.
-        await tx.execute("SET LOCAL enable_seqscan = off")
     rows = await tx.fetch(
         sql.spend_coupons,
         keys,
@@ -145,6 +143,7 @@ async def of_documents(tx: Tx, document_ids: Sequence[str]) -> list[Redemption]:
 async def undo(tx: Tx, rows: Sequence[tuple[str, str, str, str, str]], now: datetime) -> set[str]:
     """Undo redemptions given as (claim, redemption, new status, who, reason); return the ids of those undone now."""
     columns = [list(column) for column in zip(*sorted(rows), strict=True)]
+    await walk_by_keys(tx)
     found = await tx.fetch(sql.undo_redemptions, *columns, now)
     return {row[0] for row in found}
 
@@ -164,6 +163,7 @@ async def free_claims(tx: Tx, rows: Sequence[Freed]) -> None:
 async def lock_claims(tx: Tx, wanted: Sequence[tuple[LockRequest, str]], now: datetime) -> dict[str, Locked]:
     """Set claims aside, given with their coupons, where they are free; return which now are the asker's."""
     rows = sorted(wanted, key=lambda row: row[0].claim_id)
+    await walk_by_keys(tx)
     found = await tx.fetch(
         sql.lock_claims,
         [request.claim_id for request, _ in rows],
@@ -181,6 +181,7 @@ async def release(tx: Tx, owners: Sequence[str]) -> list[str]:
     held = [row[0] for row in await tx.fetch(sql.locked_by, owners)]
     if not held:
         return []
+    await walk_by_keys(tx)
     return [row[0] for row in await tx.fetch(sql.release_claims, held, owners)]
 
 
@@ -197,6 +198,7 @@ async def expire(tx: Tx, now: datetime, limit: int) -> list[tuple[str, str, int]
 async def uncommit(tx: Tx, amounts: Mapping[str, int]) -> dict[str, str | None]:
     """Give commitments back to budgets; return the merchant of each coupon."""
     keys = sorted(amounts)
+    await walk_by_keys(tx)
     rows = await tx.fetch(sql.uncommit_coupons, keys, [amounts[key] for key in keys])
     return {row[0]: row[1] for row in rows}
 

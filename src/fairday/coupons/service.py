@@ -2,6 +2,18 @@
 
 from fairday.coupons.browsing import claim_of, claims_of, figures, issued, offers, usable, view
 from fairday.coupons.claiming import claim
+from fairday.coupons.claims import (
+    BasketRule,
+    ConsumeRequest,
+    CouponEffect,
+    CouponUse,
+    LockRequest,
+    Prepared,
+    PrepareRequest,
+    RedeemRequest,
+    ReverseRequest,
+    UseLine,
+)
 from fairday.coupons.code_store import keys, retire_key
 from fairday.coupons.expiring import end_offers, expire_claims, release_late_locks
 from fairday.coupons.judging import judge
@@ -13,8 +25,49 @@ from fairday.coupons.returning import give_back
 from fairday.coupons.tilling import consume, issue_code, prepare, read_code, reverse
 
 __all__ = [
-    "MemberShown", "claim", "claim_of", "claims_of", "consume", "create", "edit", "end", "end_offers", "expire_claims", "figures",
-    "get", "give_back", "issue_code", "issue_member_code", "issued", "judge", "keys", "lock", "offers", "pause", "prepare", "publish",
-    "read_code", "read_member_codes", "read_one", "redeem", "release", "release_late_locks", "resume", "retire_key", "reverse", "switch",
-    "usable", "view",
+    "BasketRule",
+    "ConsumeRequest",
+    "CouponEffect",
+    "CouponUse",
+    "LockRequest",
+    "MemberShown",
+    "PrepareRequest",
+    "Prepared",
+    "RedeemRequest",
+    "ReverseRequest",
+    "UseLine",
+    "claim",
+    "claim_of",
+    "claims_of",
+    "consume",
+    "create",
+    "edit",
+    "end",
+    "end_offers",
+    "expire_claims",
+    "figures",
+    "get",
+    "give_back",
+    "issue_code",
+    "issue_member_code",
+    "issued",
+    "judge",
+    "keys",
+    "lock",
+    "offers",
+    "pause",
+    "prepare",
+    "publish",
+    "read_code",
+    "read_member_codes",
+    "read_one",
+    "redeem",
+    "release",
+    "release_late_locks",
+    "resume",
+    "retire_key",
+    "reverse",
+    "switch",
+    "usable",
+    "view",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from fairday.identity import rules, store
 from fairday.identity.errors import ExternalIdTaken, LoginTaken, MerchantClosed, ScopeNotYours
 from fairday.identity.events import AccountChanged, AccountCreated, MerchantCreated
 from fairday.identity.sessions import EVERYONE
-from fairday.identity.sign_in import check_pin, use_phone_code, verify_pin
+from fairday.identity.sign_in import check_pin, try_phone_code, use_phone_code, verify_pin
 from fairday.identity.slow_hash import slow_hash
 from fairday.identity.types import (
     Account,
@@ -31,9 +31,10 @@ from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Tx
 
 __all__ = [
-    "account_by_login", "bootstrap_operator", "change_account", "check_pin", "close_accounts", "create_account", "create_accounts",
-    "create_key", "create_merchant", "end_sessions", "get_account", "merchant_by_external_id", "merchants",
-    "open_session", "open_sessions", "phone_hashes", "rename", "revoke_key", "revoke_session", "use_phone_code", "verify_pin",
+    "account_by_login", "bootstrap_operator", "change_account", "check_pin", "close_accounts",
+    "create_account", "create_accounts", "create_key", "create_merchant", "end_sessions", "get_account",
+    "merchant_by_external_id", "merchants", "open_session", "open_sessions", "phone_hashes", "rename",
+    "revoke_key", "revoke_session", "try_phone_code", "use_phone_code", "verify_pin",
 ]  # fmt: skip
 
 _ANNOUNCED_ONE_BY_ONE = 100

@@ -125,3 +125,9 @@ class Message(msgspec.Struct, frozen=True):
     phone: str
     text: str
     made_at: datetime
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """Tell that a session or key is over."""
+
+    is_ended: bool = True

@@ -33,6 +33,10 @@ class Refusal(Exception):
 
 
 class _Blank(dict[str, object]):
+    def __getitem__(self, name: str) -> object:
+        value = super().__getitem__(name)
+        return "; ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
     def __missing__(self, key: str) -> str:
         return "—"
 

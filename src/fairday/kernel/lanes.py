@@ -30,7 +30,11 @@ shed = Counter("fairday_lane_shed", "Requests refused because a lane was full", 
 retries = Counter("fairday_lane_retries", "Batches run again after a transient failure", ["lane", "cause"])
 
 GATHER_FROM = 8
-GATHER_S = 0.001
+"""Size of a batch from which on the lane counts as loaded."""
+
+GATHER_S = 0.004
+"""Longest wait of a loaded lane for the callers it just answered."""
+
 BatchVerb = Callable[[Tx, Sequence[Any], datetime], Awaitable[Sequence[Any]]]
 """Takes requests, returns in the same order a result or a Refusal for each."""
 
@@ -70,6 +74,8 @@ class Lane(Generic[Request]):
         self._queue: deque[_Waiting[Request]] = deque()
         self._running: set[asyncio.Task[None]] = set()
         self._drains = 0
+        self._gathered: asyncio.Future[None] | None = None
+        self._gather_wanted = 0
         self._batch_size = batch_size.labels(name)
         self._depth = queue_depth.labels(name)
 
@@ -85,6 +91,8 @@ class Lane(Generic[Request]):
         self._queue.append(_Waiting(request, key, future))
         if self._drains < self._in_flight_max:
             self._start()
+        elif self._gathered is not None and len(self._queue) >= self._gather_wanted:
+            _finish(self._gathered)
         answer = await future
         if isinstance(answer, Refusal):
             raise answer
@@ -110,12 +118,22 @@ class Lane(Generic[Request]):
                 self._batch_size.observe(len(batch))
                 self._depth.set(len(self._queue))
                 await self._settle(batch)
-                if len(batch) >= GATHER_FROM:
-                    # The callers just answered are about to ask again: a moment's wait makes one batch of two halves.
-                    await asyncio.sleep(GATHER_S)
+                if len(batch) >= GATHER_FROM and self._in_flight_max == 1:
+                    await self._gather(min(self._batch_max, len(batch) + len(self._queue)))
         finally:
             # Counted here and not by the task's end: whoever queues after the last look must start a new drain.
             self._drains -= 1
+
+    async def _gather(self, wanted: int) -> None:
+        """Under load, wait a moment for those just answered to ask again: one batch instead of two halves."""
+        if len(self._queue) >= wanted:
+            return
+        loop = asyncio.get_running_loop()
+        self._gathered, self._gather_wanted = loop.create_future(), wanted
+        timer = loop.call_later(GATHER_S, _finish, self._gathered)
+        await self._gathered
+        timer.cancel()
+        self._gathered = None
 
     async def _settle(self, batch: list[_Waiting[Request]]) -> None:
         try:
@@ -198,6 +216,11 @@ class Lane(Generic[Request]):
             answer if answer is not None else _twin(batch, answers, first, place)
             for place, answer in enumerate(answers)
         ]
+
+
+def _finish(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 def _twin(

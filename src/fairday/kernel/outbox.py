@@ -90,15 +90,24 @@ async def _consume(
 
 
 async def replay(
-    tx: Tx, consumer: str, effect: Effect, types: frozenset[str], now: datetime, *, batch_max: int = 1000
+    tx: Tx,
+    consumer: str,
+    forget: Callable[[Tx], Awaitable[None]],
+    effect: Effect,
+    types: frozenset[str],
+    now: datetime,
+    *,
+    batch_max: int = 1000,
 ) -> int:
-    """Give `effect` once more everything that `consumer` has read, in the same order; return how many events.
+    """Run `forget`, then give `effect` once more everything that `consumer` has read; return how many events.
 
-    Holds the cursor until the transaction ends, so that the consumer waits. For totals that are built anew.
+    The cursor is held first and until the transaction ends, so that the consumer is at rest between two batches: what it
+    has counted is all there to be forgotten. For totals that are built anew.
     """
+    await tx.execute(sql.ensure_cursor, consumer)
     end = await tx.fetchrow(sql.wait_for_cursor, consumer)
-    if end is None:
-        return 0
+    assert end is not None
+    await forget(tx)
     xid, id_, read = "0", 0, 0
     while True:
         rows = await tx.fetch(

@@ -5,11 +5,12 @@ INSERT INTO kernel.cursor (consumer) VALUES ($1) ON CONFLICT DO NOTHING;
 SELECT xid::text AS xid, id FROM kernel.cursor WHERE consumer = $1 FOR UPDATE SKIP LOCKED;
 
 -- name: read_events
--- Only transactions below the oldest one still running: sequence order is not commit order.
+-- Only transactions below the oldest one still running: sequence order is not commit order. The order names the table,
+-- for a bare xid would be the text of the SELECT list, in which 1000 stands before 999.
 SELECT xid::text AS xid, id, event_id, type, subject, merchant_id, happened_at, recorded_at, data
 FROM kernel.outbox
 WHERE (xid, id) > ($1::text::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-ORDER BY xid, id
+ORDER BY outbox.xid, outbox.id
 LIMIT $3;
 
 -- name: move_cursor
@@ -27,7 +28,7 @@ SELECT xid::text AS xid, id FROM kernel.cursor WHERE consumer = $1 FOR UPDATE;
 SELECT xid::text AS xid, id, event_id, type, subject, merchant_id, happened_at, recorded_at, data
 FROM kernel.outbox
 WHERE (xid, id) > ($1::text::xid8, $2::bigint) AND (xid, id) <= ($3::text::xid8, $4::bigint) AND type = ANY($5::text[])
-ORDER BY xid, id
+ORDER BY outbox.xid, outbox.id
 LIMIT $6;
 
 -- name: oldest_unread

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fairday.identity import sign_in
+from fairday.identity import service as identity
 from fairday.identity.errors import BadPhone, WrongCode
 from fairday.identity.types import Session
 from fairday.kernel import strict_json
@@ -44,7 +44,7 @@ MEMBERS = frozenset({Role.MEMBER})
 async def sign_up(call: Call, body: SignUp) -> Answer:
     """Register with a phone code (POST /v1/sessions/phone-codes) and sign in. Nothing is agreed to unless listed."""
     database = call.services.database
-    proof = await sign_in.try_phone_code(database, body.phone, body.code)
+    proof = await identity.try_phone_code(database, body.phone, body.code)
 
     async def work(tx: Tx, now: datetime) -> tuple[Member, str, Session]:
         return await service.sign_up(tx, body, proof, now)

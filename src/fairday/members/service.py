@@ -65,7 +65,7 @@ async def register_all(tx: Tx, drafts: Sequence[MemberDraft], now: datetime) -> 
 async def sign_up(
     tx: Tx, draft: SignUp, proof: tuple[bytes, bytes], now: datetime
 ) -> tuple[Member, str, Session]:
-    """Register by a phone code that `identity.sign_in.try_phone_code` judged right; return (member, token, session).
+    """Register by a phone code that `identity.try_phone_code` judged right; return (member, token, session).
 
     Raises: AlreadyRegistered (the code stays good), WrongCode when it was used meanwhile.
     """

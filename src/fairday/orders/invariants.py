@@ -75,8 +75,8 @@ INVARIANTS = [
         WHERE l.gross_minor - l.net_minor <> coalesce((
             SELECT sum(a.amount_minor) FROM json_to_recordset(l.allocations)
             AS a (amount_minor bigint, platform_minor bigint, merchant_minor bigint, brand_minor bigint)
-            WHERE a.amount_minor > 0 AND a.platform_minor >= 0 AND a.merchant_minor >= 0 AND a.brand_minor >= 0
-              AND a.platform_minor + a.merchant_minor + a.brand_minor = a.amount_minor), 0)
+            WHERE a.amount_minor > 0 AND a.platform_minor >= 0 AND a.merchant_minor >= 0 AND coalesce(a.brand_minor, 0) >= 0
+              AND a.platform_minor + a.merchant_minor + coalesce(a.brand_minor, 0) = a.amount_minor), 0)
         """,
         _seed(
             gross=100,

@@ -17,6 +17,7 @@ from fairday.kernel.tx import RetryTransaction, Tx
 from fairday.orders import rules, store
 from fairday.orders.errors import AlreadyFulfilled, OrderNotOpen
 from fairday.orders.events import Cancelled, Fulfilled, Paid, Placed, Refunded
+from fairday.orders.rules import line_id, own_part, part_id
 from fairday.orders.types import (
     Channel,
     CloseReason,
@@ -33,6 +34,11 @@ from fairday.orders.types import (
     Status,
     Trace,
 )
+
+__all__ = [
+    "by_receipts", "fulfil", "get", "get_many", "insert", "line_id", "list_for_member", "list_for_merchant", "move",
+    "own_part", "part_id", "sales", "trace", "unpaid_past",
+]  # fmt: skip
 
 _LAST_ID = "ord_~"
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)

@@ -45,8 +45,11 @@ class CloseReason(StrEnum):
     EXPIRED = "expired"
 
 
-class LineAllocation(msgspec.Struct, frozen=True, gc=False):
-    """Hold one coupon's share of a line and who pays for it: platform + merchant + brand = amount (I22, R88)."""
+class LineAllocation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Hold one coupon's share of a line and who pays for it: platform + merchant + brand = amount (I22, R88).
+
+    The brand's fields are left out where no brand pays.
+    """
 
     claim_id: str
     coupon_id: str

@@ -63,7 +63,7 @@ class NewStore(StoreDraft, frozen=True, forbid_unknown_fields=True, kw_only=True
     merchant_id: Id | None = None
 
 
-class ImportQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PlacesImportQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Say how a file is to be read; operators name the merchant. `dry_run=true` counts and keeps nothing."""
 
     merchant_id: Id | None = None
@@ -228,7 +228,7 @@ async def change_store(call: Call, tx: Tx, body: StoreChange) -> Store:
     body=bytes,
     media="text/csv",
     body_max=IMPORT_BYTES_MAX,
-    query=ImportQuery,
+    query=PlacesImportQuery,
     returns=ImportReport,
     summary="Import places from CSV",
     refusals=FILE_REFUSALS,
@@ -240,7 +240,7 @@ async def import_places(call: Call, body: bytes) -> Answer:
 
     Good rows are kept; each refused row is told with line, column and reason. The same file again changes nothing.
     """
-    query: ImportQuery = call.query or ImportQuery()
+    query: PlacesImportQuery = call.query or PlacesImportQuery()
     merchant_id = call.principal.own_merchant(query.merchant_id)
     database = call.services.database
     return await once(

@@ -31,7 +31,7 @@ class DiscountKind(StrEnum):
     EXCHANGE = "exchange"
 
 
-class PriceLine(msgspec.Struct, frozen=True, gc=False):
+class PriceLine(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Hold one line: a regular unit price, the prices it has in phases, or the till's own price of the whole line."""
 
     line_id: str
@@ -51,7 +51,7 @@ class FunderKind(StrEnum):
     BRAND = "brand"
 
 
-class Funder(msgspec.Struct, frozen=True, gc=False):
+class Funder(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Hold one payer's share of a discount in hundredths of a percent; a discount's shares sum to 10000. Source: R88."""
 
     kind: str
@@ -59,7 +59,7 @@ class Funder(msgspec.Struct, frozen=True, gc=False):
     brand: str = ""
 
 
-class Discount(msgspec.Struct, frozen=True, gc=False):
+class Discount(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Hold one coupon as the engine reads it: terms of one template version and the lines in its scope.
 
     `eligible` are indexes into the cart's lines: those it lowers. `base_minor` is what counts toward the threshold where
@@ -71,26 +71,29 @@ class Discount(msgspec.Struct, frozen=True, gc=False):
     source_version: int
     level: str
     kind: str
-    amount_minor: int
-    rate_bp: int
-    cap_minor: int | None
-    threshold_minor: int
-    min_payable_minor: int
     funders: tuple[Funder, ...]
     eligible: tuple[int, ...]
+    amount_minor: int = 0
+    rate_bp: int = 0
+    cap_minor: int | None = None
+    threshold_minor: int = 0
+    min_payable_minor: int = 0
     base_minor: int | None = None
     group: str | None = None
 
 
-class PriceCart(msgspec.Struct, frozen=True, gc=False):
-    """Hold everything a price depends on; stored with the order as its trace, so that it can be priced again (R2)."""
+class PriceCart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Hold everything a price depends on; stored with the order as its trace, so that it can be priced again (R2).
 
+    What has its default is left out of the stored text, which is written with every order; the engine never is.
+    """
+
+    engine: int
     currency: Currency
     priced_at: datetime
     phase_ids: tuple[str, ...]
     lines: tuple[PriceLine, ...]
     discounts: tuple[Discount, ...] = ()
-    engine: int = ENGINE_VERSION
 
 
 class Allocation(msgspec.Struct, frozen=True, gc=False):

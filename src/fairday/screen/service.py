@@ -52,8 +52,7 @@ async def rebuild(tx: Tx, now: datetime) -> int:
 
     One transaction: until it commits everybody sees the old totals, and the count waits.
     """
-    await store.forget(tx)
-    return await outbox.replay(tx, CONSUMER, count, rules.COUNTED, now)
+    return await outbox.replay(tx, CONSUMER, store.forget, count, rules.COUNTED, now)
 
 
 async def totals(tx: Tx, now: datetime) -> ScreenTotals:

@@ -202,6 +202,11 @@ async def levels(tx: Tx, sku_ids: Sequence[str], place_ids: Sequence[str] | None
     return {(level.sku_id, level.place_id): level for level in found}
 
 
+async def levels_at(tx: Tx, keys: Sequence[Key]) -> dict[Key, Level]:
+    """Return the levels of exactly these (sku_id, place_id); those that do not exist are absent."""
+    return await store.levels_at(tx, keys) if keys else {}
+
+
 async def atp(tx: Tx, sku_ids: Sequence[str], place_ids: Sequence[str] | None = None) -> dict[Key, int]:
     """Return what online orders may reserve, by (sku_id, place_id); a level that does not exist is absent.
 

@@ -7,8 +7,8 @@ from typing import TypeVar
 from fairday.catalog import service as catalog
 from fairday.checkout.types import PlaceLine
 from fairday.coupons import service as coupons
-from fairday.coupons.claims import Prepared, PrepareRequest
 from fairday.coupons.errors import AlreadyUsed
+from fairday.coupons.service import Prepared, PrepareRequest
 from fairday.kernel.errors import Refusal
 from fairday.kernel.tx import Tx
 from fairday.places import service as places

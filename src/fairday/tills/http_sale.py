@@ -2,7 +2,7 @@
 
 from fairday.checkout import errors as checkout_errors
 from fairday.coupons import errors as coupon_errors
-from fairday.kernel.errors import NotFound, Refusal
+from fairday.kernel.errors import NotFound
 from fairday.kernel.http import paging
 from fairday.kernel.http.principal import Role
 from fairday.kernel.http.routes import Call, Page, Router
@@ -18,6 +18,7 @@ from fairday.tills.sale_types import (
     PrepareAt,
     PrepareBody,
     Prepared,
+    QuoteAt,
     QuoteBody,
     Redemption,
     ReversalBody,
@@ -36,6 +37,7 @@ LANES = {
     "tills.prepare": (service.prepare, {}),
     "tills.consume": (service.consume, {"status": 201}),
     "tills.reverse": (service.reverse, {}),
+    "tills.quote": (service.quote, {}),
     "tills.sell": (service.sell, {"status": 201}),
     "tills.undo": (service.undo, {}),
 }
@@ -141,8 +143,7 @@ async def redemptions(call: Call, tx: Tx) -> Page[Redemption]:
     return Page(found[: query.limit], more)
 
 
-@router.write(
-    "POST",
+@router.lane(
     "/till-sales/quotes",
     who=CLERKS,
     body=QuoteBody,
@@ -152,12 +153,11 @@ async def redemptions(call: Call, tx: Tx) -> Page[Redemption]:
     refusals=(errors.NoOpenShift, errors.BadBasket, errors.NotPrepared, checkout_errors.BadLines, *CODES),
     example={"lines": [{"gtin": "6901234567892", "quantity": 2}]},
 )
-async def quote(call: Call, tx: Tx, body: QuoteBody) -> TillQuote:
+async def quote(call: Call, body: QuoteBody) -> Answer:
     """Say what a basket costs here with these coupons; send the answer's `claim_ids` and total with the sale."""
-    result = await service.quote(tx, at(call), body, call.now)
-    if isinstance(result, Refusal):
-        raise result
-    return result
+    # A lane, because what it counts (typed codes) must stand even where it refuses.
+    answer: Answer = await call.services.lanes["tills.quote"].submit(QuoteAt(at(call), body), call.key)
+    return answer
 
 
 @router.lane(

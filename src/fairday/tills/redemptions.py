@@ -12,8 +12,8 @@ import msgspec
 from fairday.checkout import service as checkout
 from fairday.checkout.types import PlaceLine, QuoteRequest
 from fairday.coupons import service as coupons
-from fairday.coupons.claims import ConsumeRequest, ReverseRequest
-from fairday.coupons.claims import Prepared as ClaimPrepared
+from fairday.coupons.service import ConsumeRequest, ReverseRequest
+from fairday.coupons.service import Prepared as ClaimPrepared
 from fairday.kernel.errors import NotFound, Refusal
 from fairday.kernel.tx import Tx
 from fairday.orders.types import Channel

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from fairday.coupons.claims import BasketRule
+from fairday.coupons.service import BasketRule
 from fairday.kernel.http.routes import PageQuery
 from fairday.kernel.ids import ExternalId, Id
 from fairday.kernel.money import Currency, Minor
@@ -161,6 +161,13 @@ class SaleBody(QuoteBody, frozen=True, forbid_unknown_fields=True, kw_only=True)
     expected_total_minor: Minor
     wallet_minor: Minor = 0
     cash_tendered_minor: Minor = 0
+
+
+class QuoteAt(msgspec.Struct, frozen=True):
+    """Carry a basket to price to its lane."""
+
+    at: At
+    body: QuoteBody
 
 
 class SellAt(msgspec.Struct, frozen=True):

@@ -18,11 +18,21 @@ from fairday.kernel.errors import NotFound, Refusal
 from fairday.kernel.ids import new_id
 from fairday.kernel.tx import RetryTransaction, Tx
 from fairday.orders.types import Channel, CloseReason, Order
+from fairday.promotions.types import Quote
 from fairday.tills import baskets, pay_codes, rules, store
 from fairday.tills.errors import PayCodeNeeded, SaleConflict, TooLateToUndo, TooLittleCash
-from fairday.tills.sale_types import QuoteBody, QuoteLine, SaleBody, SellAt, TillQuote, TillSale, UndoAt
+from fairday.tills.sale_types import (
+    QuoteAt,
+    QuoteBody,
+    QuoteLine,
+    SaleBody,
+    SellAt,
+    TillQuote,
+    TillSale,
+    UndoAt,
+)
 from fairday.tills.store import NewSale
-from fairday.tills.types import At, OpenDesk
+from fairday.tills.types import OpenDesk
 
 
 class Cart(msgspec.Struct, frozen=True):
@@ -35,38 +45,42 @@ class Cart(msgspec.Struct, frozen=True):
     payer: MemberShown | None
 
 
-async def quote(tx: Tx, at: At, body: QuoteBody, now: datetime) -> TillQuote | Refusal:
-    """Say what a basket costs here; its coupons are set aside for the till. Refusals: as for `sell`."""
-    desks = await baskets.desks_of(tx, [at])
-    desk = desks[0]
-    if isinstance(desk, Refusal):
-        return desk
-    (cart,) = await _carts(tx, [(desk, body)], now)
-    result: TillQuote | Refusal = cart if isinstance(cart, Refusal) else await _quote(tx, cart, now)
-    (named,) = await baskets.say_where(tx, [result], desks, now)
-    return named
-
-
-async def _quote(tx: Tx, cart: Cart, now: datetime) -> TillQuote | Refusal:
-    (view,) = await checkout.quote(
-        tx,
-        [
-            QuoteRequest(
-                lines=cart.lines,
-                currency=cart.desk.currency,
-                member_id=cart.member_id,
-                claim_ids=cart.claim_ids,
-                channel=Channel.IN_STORE,
-                store_id=cart.desk.store_id,
-                till_id=cart.desk.till_id,
-            )
-        ],
-        now,
+async def quote(tx: Tx, requests: Sequence[QuoteAt], now: datetime) -> list[TillQuote | Refusal]:
+    """Say what baskets cost; their coupons are set aside for the tills. Refusals: as for `sell`."""
+    desks = await baskets.desks_of(tx, [request.at for request in requests])
+    results: list[TillQuote | Refusal | None] = [
+        desk if isinstance(desk, Refusal) else None for desk in desks
+    ]
+    ready = [(place, desk) for place, desk in enumerate(desks) if isinstance(desk, OpenDesk)]
+    carts = await _carts(tx, [(desk, requests[place].body) for place, desk in ready], now)
+    good: list[tuple[int, Cart]] = []
+    for (place, _), cart in zip(ready, carts, strict=True):
+        if isinstance(cart, Refusal):
+            results[place] = cart
+        else:
+            good.append((place, cart))
+    views = await checkout.quote(tx, [_cart_to_price(cart) for _, cart in good], now)
+    names = await baskets.names(tx, [line.sku_id for _, cart in good for line in cart.lines])
+    for (place, cart), view in zip(good, views, strict=True):
+        results[place] = view if isinstance(view, Refusal) else _till_quote(cart, view.quote, names)
+    return await baskets.say_where(
+        tx, [result if result is not None else NotFound() for result in results], desks, now
     )
-    if isinstance(view, Refusal):
-        return view
-    skus = await baskets.names(tx, [line.sku_id for line in cart.lines])
-    priced = view.quote
+
+
+def _cart_to_price(cart: Cart) -> QuoteRequest:
+    return QuoteRequest(
+        lines=cart.lines,
+        currency=cart.desk.currency,
+        member_id=cart.member_id,
+        claim_ids=cart.claim_ids,
+        channel=Channel.IN_STORE,
+        store_id=cart.desk.store_id,
+        till_id=cart.desk.till_id,
+    )
+
+
+def _till_quote(cart: Cart, priced: Quote, names: dict[str, str]) -> TillQuote:
     return TillQuote(
         priced.currency,
         priced.gross_minor,
@@ -76,7 +90,7 @@ async def _quote(tx: Tx, cart: Cart, now: datetime) -> TillQuote | Refusal:
         tuple(
             QuoteLine(
                 line.sku_id,
-                skus.get(line.sku_id, ""),
+                names.get(line.sku_id, ""),
                 line.quantity,
                 line.unit_minor,
                 line.gross_minor,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -12,17 +12,18 @@ from rich.table import Table
 
 from fairday.app.postgres import found
 from fairday.app.settings import Settings, SetUpError
-from fairday.catalog import service as catalog
 from fairday.catalog.types import ImportFormat
-from fairday.identity import service as identity
 from fairday.kernel.csv_rows import Encoding, ImportReport
 from fairday.kernel.errors import Refusal
 from fairday.kernel.tx import Database
-from fairday.places import service as places
-from fairday.stock import imports as stock
 
+if TYPE_CHECKING:
+    from fairday.receipts.types import CleaningReport
+
+# The domains are imported where a command runs: every other command starts without them.
 Seen = Callable[[int], None]
-Read = Callable[[Database, str, Seen], Awaitable[ImportReport]]
+Report = TypeVar("Report", bound=ImportReport)
+Read = Callable[[Database, str, Seen], Awaitable[Report]]
 """Import for a merchant, telling how many rows were read so far."""
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to read.")]
@@ -42,6 +43,7 @@ def register(app: typer.Typer) -> None:
     imports.command(name="places")(import_places)
     imports.command(name="products")(import_products)
     imports.command(name="stock")(import_stock)
+    imports.command(name="receipts")(import_receipts)
     app.add_typer(imports, name="import")
 
 
@@ -59,6 +61,8 @@ def import_places(
 
     Example: [bold]fairday import places stores.csv --merchant lantern[/]
     """
+    from fairday.places import service as places  # noqa: PLC0415
+
     wanted = _encoding(encoding)
 
     async def read(database: Database, merchant_id: str, seen: Seen) -> ImportReport:
@@ -83,6 +87,7 @@ def import_products(
 
     Example: [bold]fairday import products products_export.csv --format shopify --merchant lantern[/]
     """
+    from fairday.catalog import service as catalog  # noqa: PLC0415
 
     async def read(database: Database, merchant_id: str, seen: Seen) -> ImportReport:
         with file.open("rb") as stream:
@@ -100,6 +105,8 @@ def import_stock(
 
     Example: [bold]fairday import stock count.csv --merchant lantern --dry-run[/]
     """
+    from fairday.stock import imports as stock  # noqa: PLC0415
+
     wanted = _encoding(encoding)
 
     async def read(database: Database, merchant_id: str, seen: Seen) -> ImportReport:
@@ -111,6 +118,26 @@ def import_stock(
     _import(file, merchant, read)
 
 
+def import_receipts(
+    file: File, merchant: Merchant, dry_run: DryRun = False, encoding: InEncoding = "utf-8"
+) -> None:
+    """Import till receipts from CSV, one line of a receipt a row, and show what was cleaned.
+
+    Example: [bold]fairday import receipts november.csv --merchant lantern[/]
+    """
+    from fairday.receipts import imports as receipts  # noqa: PLC0415
+
+    wanted = _encoding(encoding)
+
+    async def read(database: Database, merchant_id: str, seen: Seen) -> "CleaningReport":
+        body = file.read_bytes()
+        return await receipts.import_receipts(
+            database, merchant_id, body, dry_run=dry_run, encoding=wanted, progress=seen
+        )
+
+    _import(file, merchant, read, _show_cleaning)
+
+
 def _encoding(name: str) -> Encoding:
     if name == "utf-8":
         return "utf-8"
@@ -119,15 +146,22 @@ def _encoding(name: str) -> Encoding:
     raise typer.BadParameter("utf-8 or gb18030", param_hint="--encoding")
 
 
-def _import(file: Path, merchant: str, read: Read) -> None:
+def _import(
+    file: Path,
+    merchant: str,
+    read: Read[Report],
+    more: Callable[[Console, Report], None] = lambda console, report: None,
+) -> None:
     """Run one import with a progress bar, show its report, and exit with 1 when rows were refused."""
     report = asyncio.run(_run(file, merchant, read))
-    _show(file, report)
+    console = Console()
+    _show(console, file, report)
+    more(console, report)
     if report.error_count:
         raise typer.Exit(1)
 
 
-async def _run(file: Path, merchant: str, read: Read) -> ImportReport:
+async def _run(file: Path, merchant: str, read: Read[Report]) -> Report:
     database = await Database.connect(found(Settings.from_env()).database_url, size=2)
     try:
         merchant_id = await _merchant_id(database, merchant)
@@ -147,6 +181,8 @@ async def _run(file: Path, merchant: str, read: Read) -> ImportReport:
 
 
 async def _merchant_id(database: Database, wanted: str) -> str:
+    from fairday.identity import service as identity  # noqa: PLC0415
+
     async with database.transaction(read_only=True) as (tx, _):
         if wanted in await identity.merchants(tx, [wanted]):
             return wanted
@@ -166,8 +202,7 @@ def count_lines(file: Path) -> int:
     return max(1, lines - 1)
 
 
-def _show(file: Path, report: ImportReport) -> None:
-    console = Console()
+def _show(console: Console, file: Path, report: ImportReport) -> None:
     if report.errors:
         table = Table(
             "Line", "Column", "Code", "Reason", title=f"Refused rows of {file.name}", title_justify="left"
@@ -183,5 +218,23 @@ def _show(file: Path, report: ImportReport) -> None:
     console.print(
         f"{kept} new {report.created_count}, changed {report.updated_count}, as they were {report.unchanged_count},"
         f" refused {report.error_count}.",
+        highlight=False,
+    )
+
+
+def _show_cleaning(console: Console, report: "CleaningReport") -> None:
+    """Show what was found in receipts that were kept, and how their lines were matched to the catalogue."""
+    if report.problems:
+        table = Table(
+            "Times", "Problem", "What it means", "First seen in line", title="Cleaning", title_justify="left"
+        )
+        for problem in report.problems:
+            seen = ", ".join(str(example.line) for example in problem.examples)
+            table.add_row(str(problem.count), f"{problem.code} ({problem.severity})", problem.reason_en, seen)
+        console.print(table)
+    matching = report.matching
+    console.print(
+        f"{report.row_count} rows make {report.receipt_count} receipts. Lines matched by GTIN {matching.by_gtin_count},"
+        f" by your id {matching.by_sku_id_count}, by name {matching.by_name_count}, not at all {matching.unmatched_count}.",
         highlight=False,
     )

@@ -16,6 +16,7 @@ from fairday.kernel import idempotency, strict_json
 from fairday.kernel.errors import (
     BadInput,
     BodyTooLarge,
+    Busy,
     NotAllowed,
     NotFound,
     NotSignedIn,
@@ -28,7 +29,7 @@ from fairday.kernel.http.principal import Principal
 from fairday.kernel.http.routes import Call, Kind, NoQuery, Route
 from fairday.kernel.idempotency import Answer, key_of
 from fairday.kernel.metrics import timings
-from fairday.kernel.tx import Tx
+from fairday.kernel.tx import TRANSIENT, Tx
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -182,8 +183,12 @@ class Api:
         query_text = scope["query_string"]
         call.query = _query(route, scope) if query_text or route.query is not NoQuery else None
         if route.kind is Kind.READ:
-            async with self._services.database.transaction(read_only=True) as (tx, call.now):
-                result = await route.handler(call, tx)
+            try:
+                async with self._services.database.transaction(read_only=True) as (tx, call.now):
+                    result = await route.handler(call, tx)
+            except TRANSIENT as error:
+                log.warning("read refused as busy", route=ready.label, error=repr(error))
+                raise Busy(retry_after_s=1) from None
             if isinstance(result, Answer):
                 return (
                     result.status,

@@ -1,0 +1,108 @@
+"""Part off what shelves and wallets do not cover, before anything is taken.
+
+What is read here may be stale a moment later; the guarded updates decide. Reading first keeps the common refusals
+(sold out, too little money) away from the locked rows, and lets orders be written before anything is locked.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from fairday.checkout.errors import WalletTooLow
+from fairday.checkout.taking import Draft
+from fairday.kernel.errors import Refusal
+from fairday.kernel.tx import Tx
+from fairday.ledger import service as ledger
+from fairday.orders.types import Channel, Order
+from fairday.stock import service as stock
+from fairday.stock.errors import OutOfStock
+from fairday.stock.types import Level
+
+Key = tuple[str, str]
+"""A level's (sku_id, store_id), or a wallet's (account_id, currency)."""
+NOTHING: Mapping[Key, int] = {}
+
+
+async def cover(
+    tx: Tx, drafts: Sequence[Draft]
+) -> tuple[list[Draft], list[int], list[tuple[Draft, Refusal]]]:
+    """Return the drafts that shelves and wallets cover in arrival order, the places of those that must wait for the
+    fate of an earlier one (alone they would be covered), and the refused. Refusals: OutOfStock, WalletTooLow."""
+    levels = await stock.levels_at(
+        tx,
+        sorted(
+            {
+                (line.sku_id, line.store_id)
+                for draft in drafts
+                for part in draft.order.merchant_orders
+                for line in part.lines
+            }
+        ),
+    )
+    free = await _wallets(tx, [draft.order for draft in drafts])
+    used: dict[Key, int] = {}
+    spent: dict[Key, int] = {}
+    covered: list[Draft] = []
+    later: list[int] = []
+    refused: list[tuple[Draft, Refusal]] = []
+    for draft in drafts:
+        order = draft.order
+        if (short(order, levels, used) or poor(order, free, spent)) is None:
+            covered.append(draft)
+            for key, need in needs_of(order).items():
+                used[key] = used.get(key, 0) + need
+            if order.wallet_minor:
+                wallet = wallet_of(order)
+                spent[wallet] = spent.get(wallet, 0) + order.wallet_minor
+            continue
+        refusal = short(order, levels, NOTHING) or poor(order, free, NOTHING)
+        if refusal is None:
+            later.append(draft.place)
+        else:
+            refused.append((draft, refusal))
+    return covered, later, refused
+
+
+def needs_of(order: Order) -> dict[Key, int]:
+    """Return how many of each SKU an order needs from each store."""
+    needs: dict[Key, int] = {}
+    for part in order.merchant_orders:
+        for line in part.lines:
+            key = (line.sku_id, line.store_id)
+            needs[key] = needs.get(key, 0) + line.quantity
+    return needs
+
+
+def short(order: Order, levels: Mapping[Key, Level], used: Mapping[Key, int]) -> OutOfStock | None:
+    """Return what shelves lack for `order` after `used` was taken, or None. A till may sell the safety stock (R71)."""
+    in_store = order.channel is Channel.IN_STORE
+    for key, need in needs_of(order).items():
+        level = levels.get(key)
+        left = 0 if level is None else (level.free if in_store else level.free_online) - used.get(key, 0)
+        if left < need:
+            return OutOfStock(sku_id=key[0], place_id=key[1], left=max(left, 0), needed=need)
+    return None
+
+
+def wallet_of(order: Order) -> Key:
+    """Return the wallet that pays an order."""
+    return f"wallet:{order.member_id}", order.currency
+
+
+def poor(order: Order, free: Mapping[Key, int], spent: Mapping[Key, int]) -> WalletTooLow | None:
+    """Return what the wallet lacks for `order` after `spent` was taken from it, or None."""
+    if not order.wallet_minor:
+        return None
+    wallet = wallet_of(order)
+    left = free[wallet] - spent.get(wallet, 0)
+    return (
+        WalletTooLow(left_minor=left, needed_minor=order.wallet_minor) if left < order.wallet_minor else None
+    )
+
+
+async def _wallets(tx: Tx, orders: Sequence[Order]) -> dict[Key, int]:
+    wallets = {wallet_of(order) for order in orders if order.wallet_minor}
+    free: dict[Key, int] = {}
+    for currency in sorted({currency for _, currency in wallets}):
+        accounts = sorted([account_id for account_id, of in wallets if of == currency])
+        for account_id, balance in (await ledger.balances(tx, accounts, currency)).items():
+            free[account_id, currency] = balance.free_minor
+    return free

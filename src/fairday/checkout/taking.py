@@ -1,0 +1,170 @@
+"""Take what orders need, all of a batch at once: coupons, then goods, then money, in every transaction in this order."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from fairday.checkout import rules
+from fairday.checkout.pricing import Priced, coupons_channel
+from fairday.checkout.types import RESERVATION_TTL, PlaceOrder
+from fairday.coupons import service as coupons
+from fairday.coupons.claims import LockRequest, RedeemRequest
+from fairday.kernel.errors import Refusal
+from fairday.kernel.tx import Tx
+from fairday.ledger import service as ledger
+from fairday.orders import service as orders
+from fairday.orders.types import Channel, NewOrder, Order, Status
+from fairday.stock import service as stock
+from fairday.stock.types import MoveRequest, ReserveRequest, StockLine
+
+
+class Draft(msgspec.Struct, frozen=True, gc=False):
+    """Carry one order through the batch: its place in the request, what it was priced from, and the order itself."""
+
+    place: int
+    request: PlaceOrder
+    priced: Priced
+    order: Order
+
+
+Refused = list[tuple[Draft, Refusal]]
+
+
+async def write_and_take(tx: Tx, drafts: Sequence[Draft], now: datetime) -> tuple[Sequence[Draft], Refused]:
+    """Write the orders and take what they need; return those that got all of it, and the refused.
+
+    Orders are written first, while nothing that others wait for is locked. What was covered a moment ago is refused
+    only when another process was faster: then this batch is rolled back to a savepoint and done again without those.
+    Raises: RetryTransaction when another transaction sold one of the receipts at this moment.
+    """
+    refused: Refused = []
+    while drafts:
+        savepoint = tx.transaction()
+        await savepoint.start()
+        await orders.insert(tx, [NewOrder(draft.order, draft.priced.cart) for draft in drafts], now)
+        late = (
+            await _take_coupons(tx, drafts, now)
+            or await _take_goods(tx, drafts, now)
+            or await _take_money(tx, drafts, now)
+        )
+        if not late:
+            await savepoint.commit()
+            break
+        await savepoint.rollback()
+        refused += late
+        gone = {draft.place for draft, _ in late}
+        drafts = [draft for draft in drafts if draft.place not in gone]
+    return drafts, refused
+
+
+async def _take_coupons(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused:
+    """Redeem the coupons of paid orders, lock those of waiting ones; return the refused."""
+    redeeming: list[Draft] = []
+    redeems: list[RedeemRequest] = []
+    locking: list[Draft] = []
+    locks: list[LockRequest] = []
+    for draft in drafts:
+        order = draft.order
+        for applied in draft.priced.quote.discounts:
+            if order.status is Status.PENDING_PAYMENT:
+                locking.append(draft)
+                locks.append(
+                    LockRequest(
+                        claim_id=applied.claim_id,
+                        owner=order.order_id,
+                        locked_until=now + RESERVATION_TTL,
+                        member_id=order.member_id,
+                    )
+                )
+            else:
+                redeeming.append(draft)
+                redeems.append(redemption(order, applied.claim_id, applied.amount_minor))
+    refused: Refused = []
+    if redeems:
+        for draft, redeemed in zip(redeeming, await coupons.redeem(tx, redeems, now), strict=True):
+            if isinstance(redeemed, Refusal):
+                refused.append((draft, redeemed))
+    if locks:
+        for draft, locked in zip(locking, await coupons.lock(tx, locks, now), strict=True):
+            if isinstance(locked, Refusal):
+                refused.append((draft, locked))
+    return refused
+
+
+def redemption(order: Order, claim_id: str, amount_minor: int) -> RedeemRequest:
+    """Return the request that uses a claim up for `order`."""
+    assert order.member_id is not None, "coupons need a member"
+    parts = order.merchant_orders
+    return RedeemRequest(
+        claim_id=claim_id,
+        document_id=order.order_id,
+        amount_minor=amount_minor,
+        member_id=order.member_id,
+        order_id=order.order_id,
+        receipt_id=order.receipt_id,
+        merchant_id=parts[0].merchant_id if len(parts) == 1 else None,
+        store_id=order.store_id,
+        till_id=order.till_id,
+        clerk_id=order.clerk_id,
+        channel=coupons_channel(order.channel),
+        # A till may have set the claim aside before; an order sets it aside under its own id.
+        owner=order.till_id or order.order_id,
+    )
+
+
+async def _take_goods(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused:
+    """Reserve online orders' goods and sell tills' goods at once; return the refused."""
+    at_tills = [draft for draft in drafts if draft.order.channel is Channel.IN_STORE]
+    online = [draft for draft in drafts if draft.order.channel is not Channel.IN_STORE]
+    refused: Refused = []
+    if at_tills:
+        sales = [MoveRequest(draft.order.order_id, stock_lines(draft.order)) for draft in at_tills]
+        for draft, sold in zip(at_tills, await stock.sell(tx, sales, now), strict=True):
+            if isinstance(sold, Refusal):
+                refused.append((draft, sold))
+    if online:
+        until = now + RESERVATION_TTL
+        wishes = [
+            ReserveRequest(
+                draft.order.order_id,
+                stock_lines(draft.order),
+                None if draft.order.paid_at is not None else until,
+            )
+            for draft in online
+        ]
+        for draft, reserved in zip(online, await stock.reserve(tx, wishes, now), strict=True):
+            if isinstance(reserved, Refusal):
+                refused.append((draft, reserved))
+    return refused
+
+
+def stock_lines(order: Order) -> tuple[StockLine, ...]:
+    """Return an order's lines as the stock room counts them."""
+    return tuple(
+        [
+            StockLine(line.line_id, line.sku_id, line.store_id, line.quantity)
+            for part in order.merchant_orders
+            for line in part.lines
+        ]
+    )
+
+
+async def _take_money(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused:
+    """Post the payments of paid orders; return the refused."""
+    payers: list[Draft] = []
+    postings = []
+    for draft in drafts:
+        order = draft.order
+        if order.paid_at is not None:
+            posting = rules.posting(order, order.wallet_minor, order.cash_minor)
+            if posting is not None:
+                payers.append(draft)
+                postings.append(posting)
+    if not postings:
+        return []
+    return [
+        (draft, rules.as_asked(posted))
+        for draft, posted in zip(payers, await ledger.post(tx, postings, now), strict=True)
+        if isinstance(posted, Refusal)
+    ]

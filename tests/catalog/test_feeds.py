@@ -130,6 +130,14 @@ def test_shopify_products_with_variants_and_extra_pictures() -> None:
     assert (mug.external_id, mug.options, mug.product.status) == (["mug", "Default Title"][0], "{}", "draft")
 
 
+def test_a_shopify_description_may_have_many_lines() -> None:
+    html = "<ul>" + "".join(f"<li>{n}</li>\n" for n in range(200)) + "</ul>"
+    (row,), errors = read("shopify", f'Handle,Title,Body (HTML),Variant Price\nmug,Mug,"{html}",9.00\n')
+    assert errors == []
+    assert row.product.description.startswith("0")
+    assert row.product.description.endswith("199")
+
+
 TSV = "id\ttitle\tdescription\tlink\timage link\tprice\tgtin\tbrand\tavailability\titem group id\tcolor\n"
 
 

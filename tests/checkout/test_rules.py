@@ -8,7 +8,7 @@ import pytest
 
 from fairday.catalog.types import Sku
 from fairday.catalog.types import Status as SkuStatus
-from fairday.checkout import pricing, rules
+from fairday.checkout import covering, pricing, rules
 from fairday.checkout.errors import (
     BadLines,
     CouponsNeedMember,
@@ -17,7 +17,6 @@ from fairday.checkout.errors import (
     TendersMismatch,
     WrongCurrency,
 )
-from fairday.checkout.placing import independent
 from fairday.checkout.pricing import World
 from fairday.checkout.types import PAYMENT_TTL, RESERVATION_TTL, PlaceLine, PlaceOrder
 from fairday.orders.types import Channel, Order, Status
@@ -25,6 +24,7 @@ from fairday.places.errors import UnknownRegion
 from fairday.places.types import Store, StoreStatus
 from fairday.promotions import rules as promotions
 from fairday.promotions.types import ENGINE_VERSION, Discount, Funder, PriceCart, Quote
+from fairday.stock.types import Level
 
 AT = datetime(2026, 11, 11, tzinfo=UTC)
 
@@ -217,13 +217,31 @@ def test_price_and_tenders_must_agree(change: dict[str, Any], refusal: type[Exce
         assert msgspec.to_builtins(answer.details["quote"])["total_minor"] == 10_000
 
 
-def test_requests_that_share_a_claim_or_a_receipt_wait_for_each_other() -> None:
-    one = order((1, 1, 1), claim_ids=("clm_1",))
-    other = order((1, 1, 1), claim_ids=("clm_2",))
-    both = order((1, 1, 1), claim_ids=("clm_2", "clm_1"))
-    sale = order((1, 1, 1), till_id="til_1", receipt_id="7")
-    assert independent([one, other, both, one, sale, sale, both], range(7)) == ([0, 1, 4], [2, 3, 5, 6])
-    assert independent([one, other, both, one], [2, 3]) == ([2], [3])
+def test_shelves_and_wallets_are_judged_after_what_came_before() -> None:
+    made = composed(order((1, 2, 1), (1, 1, 1)))
+    level = Level("sku_1", "sto_1", on_hand=10, reserved=2, safety=3)
+    levels = {("sku_1", "sto_1"): level}
+    assert covering.short(made, levels, {}) is None
+    assert covering.short(made, levels, {("sku_1", "sto_1"): 2}) is None
+    refusal = covering.short(made, levels, {("sku_1", "sto_1"): 3})
+    assert refusal is not None
+    assert (refusal.details["left"], refusal.details["needed"]) == (2, 3)
+    assert covering.short(made, {}, {}) is not None
+    at_till = composed(
+        order((1, 2, 1), channel=Channel.IN_STORE, store_id="sto_1", till_id="til_1", receipt_id="7")
+    )
+    assert covering.short(at_till, levels, {("sku_1", "sto_1"): 6}) is None
+    assert covering.short(at_till, levels, {("sku_1", "sto_1"): 7}) is not None
+    free = {("wallet:mem_1", "CNY"): 30_000}
+    assert covering.poor(made, free, {}) is None
+    assert covering.poor(made, free, {("wallet:mem_1", "CNY"): 1}) is not None
+    assert covering.poor(at_till, {}, {}) is None
+
+
+def test_only_one_order_may_have_a_claim_or_a_receipt() -> None:
+    sale = order((1, 1, 1), channel=Channel.IN_STORE, store_id="sto_1", till_id="til_1", receipt_id="7")
+    assert covering.unique_names(composed(sale)) == ("til_1 7",)
+    assert covering.unique_names(composed(order((1, 1, 1), claim_ids=("clm_1",)))) == ("clm_1",)
 
 
 def test_the_same_basket_on_a_receipt_is_a_repeat() -> None:

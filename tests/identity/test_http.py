@@ -11,6 +11,7 @@ from fairday.identity.types import AccountDraft
 from fairday.kernel.http.principal import Role
 from fairday.kernel.tx import Database
 from tests.client import Client, Problem
+from tests.identity.windows import begin_in_one_window
 
 PASSWORD = "paper lamp river 7"
 
@@ -72,6 +73,7 @@ async def test_sign_in_me_and_sign_out(operator: Client, server_url: str) -> Non
 async def test_unknown_and_wrong_are_not_told_apart_and_guesses_are_limited(
     operator: Client, server_url: str, guest: Client
 ) -> None:
+    await begin_in_one_window()
     _, shop, login = await a_shop(operator, server_url)
     unknown = await problem_of(guest.post("/sessions", {"login": a_login(), "password": PASSWORD}))
     assert unknown == (401, "wrong_secret")
@@ -119,6 +121,19 @@ async def test_a_key_works_within_its_scopes_until_it_is_revoked(operator: Clien
     await shop.delete(f"/api-keys/{made['key']['key_id']}")
     for _ in range(20):
         assert await problem_of(key.get("/me")) == (401, "not_signed_in")
+    await shop.close()
+    await key.close()
+
+
+async def test_a_key_cannot_widen_itself_through_its_account(operator: Client, server_url: str) -> None:
+    _, shop, _ = await a_shop(operator, server_url)
+    account_id = (await shop.get("/me"))["account_id"]
+    made = await shop.post("/api-keys", {"name": "ERP", "scopes": ["identity:write"]})
+    key = Client(server_url, made["secret"])
+    change = key.patch(f"/accounts/{account_id}", {"password": "another river lamp"})
+    assert await problem_of(change) == (403, "not_allowed")
+    wider = key.post("/api-keys", {"name": "more", "scopes": ["orders:read"]})
+    assert await problem_of(wider) == (403, "scope_not_yours")
     await shop.close()
     await key.close()
 

@@ -20,6 +20,7 @@ from fairday.kernel.errors import NotFound, TooManyRequests
 from fairday.kernel.http.principal import Principal, Role
 from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Tx
+from tests.identity.windows import begin_in_one_window
 
 
 async def a_merchant(tx: Tx, now: datetime) -> Merchant:
@@ -186,6 +187,7 @@ async def test_a_key_acts_within_its_scopes_and_gives_no_more(tx: Tx, now: datet
 
 
 async def test_five_wrong_pins_and_the_clerk_waits(tx: Tx, now: datetime) -> None:
+    await begin_in_one_window()
     merchant = await a_merchant(tx, now)
     draft = AccountDraft(role=Role.CLERK, name="Mei", pin="274913", merchant_id=merchant.merchant_id)
     account = await service.create_account(tx, draft, now)

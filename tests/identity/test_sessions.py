@@ -89,7 +89,7 @@ async def test_what_was_read_before_a_revocation_is_not_kept_after_it(
 ) -> None:
     [(token, _, account_id)] = await made(database, 1)
     asking = asyncio.create_task(sessions.authenticate(token))
-    while sessions._asking is None or sessions._waiting:
+    while sessions._asking is None or sessions._waiting:  # noqa: ASYNC110 - no event tells of a query under way
         await asyncio.sleep(0)
     sessions._forget(account_id)  # the announcement arrives while the query is under way
     assert await asking is not None

@@ -13,6 +13,7 @@ from fairday.kernel.errors import Refusal, TooManyRequests
 from fairday.kernel.http.principal import Role
 from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Database, Tx
+from tests.identity.windows import begin_in_one_window
 from tests.races.together import together
 
 PROCESSES = 4
@@ -103,6 +104,7 @@ async def test_forty_guesses_from_four_processes_count_as_five(database: Databas
         return (await service.create_account(tx, draft, now)).account_id  # type: ignore[arg-type]
 
     account_id = await database.run(clerk)
+    await begin_in_one_window()
     answers = sum(await together(database_url, PROCESSES, guess_pins, account_id), Counter())
     assert answers == {WrongPin.code: 5, TooManyRequests.code: 35}
 

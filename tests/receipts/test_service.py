@@ -1,8 +1,10 @@
 """Import a month of till receipts as shops really send them, and read it back."""
 
+import asyncio
 import random
 from datetime import UTC, date, datetime, timedelta
 
+import asyncpg
 import pytest
 
 from fairday.catalog import service as catalog
@@ -10,7 +12,7 @@ from fairday.catalog.types import ProductDraft, SkuDraft, Status
 from fairday.kernel.csv_rows import EmptyFile, MissingColumns, WrongEncoding
 from fairday.kernel.errors import NotFound
 from fairday.kernel.ids import new_id
-from fairday.kernel.tx import Database
+from fairday.kernel.tx import Database, Tx
 from fairday.places import service as places
 from fairday.places.types import StoreDraft
 from fairday.receipts import service
@@ -152,11 +154,95 @@ async def test_two_feeds_of_one_till_are_noticed(shop: Shop) -> None:
     await shop.send(f"A1,S1,1,2025-03-02T10:00:05,1,{GTIN},,2,pcs,9.00,")
     report = await shop.send(
         f"B7,S1,1,2025-03-02T10:00:31,1,{GTIN},茶,2,pcs,9.00,",
-        f"B8,S1,1,2025-03-02T10:01:31,1,{GTIN},茶,2,pcs,9.00,",
+        f"B8,S1,1,2025-03-02T10:02:32,1,{GTIN},茶,2,pcs,9.00,",
     )
     assert codes(report)["possible_twin"] == 1
     [twin] = [problem for problem in report.problems if problem.code == "possible_twin"]
     assert twin.examples[0].value == "A1"
+
+
+async def test_two_feeds_in_one_file_and_a_repeated_sale_later(shop: Shop) -> None:
+    rows = [
+        f"{name},S1,1,2025-03-02T10:{at},1,{GTIN},,2,pcs,9.00,"
+        for name, at in (("A1", "00:00"), ("A2", "02:00"), ("A3", "04:01"))
+    ]
+    report = await shop.send(*rows)
+    assert codes(report)["possible_twin"] == 1
+    async with shop.database.transaction(read_only=True) as (tx, now):
+        found = await service.list_receipts(
+            tx, shop.merchant_id, before=(now, ""), store_id=None, on=None, with_superseded=False, limit=9
+        )
+    assert {one.external_id: one.twin_of for one in found} == {"A1": None, "A2": "A1", "A3": None}
+
+
+async def test_a_late_receipt_that_was_corrected_before_it_came_does_not_count(shop: Shop) -> None:
+    correction = f"R1-C,S1,1,2025-03-03T10:00,1,{GTIN},,1,pcs,4.50,R1"
+    assert codes(await shop.send(correction))["unknown_correction"] == 1
+    report = await shop.send(f"R1,S1,1,2025-03-02T10:00,1,{GTIN},,2,pcs,9.00,")
+    assert made(report) == (1, 0, 0, 1)
+    assert await shop.totals() == [(1, 450)]
+
+
+async def test_of_two_corrections_the_later_one_counts(shop: Shop) -> None:
+    await shop.send(
+        f"R1,S1,1,2025-03-02T10:00,1,{GTIN},,2,pcs,9.00,",
+        f"R1-A,S1,1,2025-03-03T10:00,1,{GTIN},,1,pcs,4.50,R1",
+        f"R1-B,S1,1,2025-03-03T10:05,1,{GTIN},,1,pcs,4.00,R1",
+    )
+    assert await shop.totals() == [(1, 400)]
+    await shop.send(f"R1-C,S1,1,2025-03-03T10:10,1,{GTIN},,1,pcs,3.00,R1")
+    assert await shop.totals() == [(1, 300)]
+
+
+async def test_receipts_that_correct_each_other_leave_one_that_counts(shop: Shop) -> None:
+    rows = [
+        f"R1,S1,1,2025-03-02T10:00,1,{GTIN},,2,pcs,9.00,R2",
+        f"R2,S1,1,2025-03-02T10:00,1,{GTIN},,1,pcs,4.50,R1",
+    ]
+    await shop.send(*rows)
+    assert len(await shop.totals()) == 1
+    assert made(await shop.send(*rows)) == (0, 0, 2, 0)
+
+
+async def test_stored_receipts_and_lines_cannot_be_changed(shop: Shop, tx: Tx) -> None:
+    await shop.send(f"R1,S1,1,2025-03-02T10:00,1,{GTIN},,2,pcs,9.00,")
+    for change in (
+        "UPDATE receipts.line SET total_minor = 1",
+        "DELETE FROM receipts.receipt",
+        f"UPDATE receipts.receipt SET total_minor = 1 WHERE merchant_id = '{shop.merchant_id}'",
+        "INSERT INTO receipts.line (receipt_id, line_no, name, quantity_milli, unit, total_minor, match)"
+        f" SELECT receipt_id, 2, 'x', 1, 'pcs', 1, 'none' FROM receipts.receipt WHERE merchant_id = '{shop.merchant_id}'",
+    ):
+        with pytest.raises(asyncpg.RaiseError):
+            async with tx.transaction():
+                await tx.execute(change)
+
+
+async def test_two_imports_of_one_file_at_once_count_once(shop: Shop) -> None:
+    rows = [f"R{n},S1,1,2025-03-02T10:{n % 60:02},1,,茶{n},1,pcs,1.00," for n in range(1500)]
+    reports = await asyncio.gather(*[shop.send(*rows) for _ in range(3)])
+    assert sum(report.created_count for report in reports) == 1500
+    assert sum(report.unchanged_count for report in reports) == 3000
+    assert await shop.totals() == [(1500, 150_000)]
+
+
+async def test_names_match_with_their_options_and_never_by_guess(shop: Shop) -> None:
+    async with shop.database.transaction() as (tx, now):
+        red = SkuDraft(external_id="T-R", price_minor=900, options={"颜色": "红", "尺码": "L"})
+        for external_id, name, skus in (
+            ("T", "Ｔ恤", [red]),
+            ("M1", "毛巾", [SkuDraft(external_id="M1", price_minor=900)]),
+            ("M2", "毛巾", [SkuDraft(external_id="M2", price_minor=900)]),
+        ):
+            await catalog.create_product(
+                tx, shop.merchant_id, ProductDraft(external_id=external_id, name=name, skus=skus), now
+            )
+    report = await shop.send(
+        "R1,S1,1,2025-03-02T10:00,1,,t恤 红 / L,1,pcs,9.00,",
+        "R1,S1,1,2025-03-02T10:00,2,,T恤,1,pcs,9.00,",
+        "R1,S1,1,2025-03-02T10:00,3,,毛巾,1,pcs,9.00,",
+    )
+    assert (report.matching.by_name_count, report.matching.unmatched_count) == (1, 2)
 
 
 async def test_units_that_mix_are_noticed(shop: Shop) -> None:

@@ -17,6 +17,8 @@ from fairday.kernel.csv_cells import choice, text
 from fairday.kernel.csv_rows import Column, Row, RowError
 
 _OPTIONS = 3
+# Shopify's descriptions are HTML of many lines.
+_LINES = {ImportFormat.CSV: 40, ImportFormat.SHOPIFY: 500, ImportFormat.GOOGLE: 40}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -130,7 +132,7 @@ def read(fmt: ImportFormat, body: bytes) -> Feed:
         columns, make = SHOPIFY_COLUMNS, _ShopifyMaker()
     else:
         columns, make = CSV_COLUMNS, _CsvMaker()
-    rows = csv_rows.read(body, columns)
+    rows = csv_rows.read(body, columns, lines_per_row_max=_LINES[fmt])
     if fmt is ImportFormat.CSV:
         _check_csv_header(body)
     return Feed(rows, make, rows.ignored_columns)

@@ -1,6 +1,6 @@
 """Cancel orders: give back exactly what was taken, by the stored shares, never by today's rules. Source: R80-R86."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fairday.checkout import rules
@@ -38,8 +38,10 @@ async def cancel(tx: Tx, requests: Sequence[CancelOrder], now: datetime) -> list
     reasons = {order_id: requests[place].reason for order_id, place in chosen.items()}
     unpaid = [order_id for order_id in chosen if known[order_id].status is Status.PENDING_PAYMENT]
     paid = [order_id for order_id in chosen if known[order_id].status is not Status.PENDING_PAYMENT]
-    done = await _give_up(tx, unpaid, reasons, now)
-    done.update(await _undo(tx, paid, reasons, now))
+    done = await orders.move(tx, unpaid, Status.PENDING_PAYMENT, Status.CANCELLED, now, reasons=reasons)
+    undone = await orders.move(tx, paid, Status.PAID, Status.REFUNDED, now, reasons=reasons)
+    await _give_back(tx, done, undone, now)
+    done |= undone
     for order_id, place in chosen.items():
         # Missing: it was paid, cancelled or handed over in the moment since it was read.
         answers[place] = done.get(order_id) or NotCancellable(status=(await orders.get(tx, order_id)).status)
@@ -68,41 +70,24 @@ def judge(order: Order | None, request: CancelOrder, now: datetime) -> Refusal |
     return None
 
 
-async def _give_up(
-    tx: Tx, order_ids: Sequence[str], reasons: dict[str, CloseReason], now: datetime
-) -> dict[str, Order]:
-    """Close unpaid orders and free what they kept."""
-    closed = await orders.move(tx, order_ids, Status.PENDING_PAYMENT, Status.CANCELLED, now, reasons=reasons)
+async def _give_back(tx: Tx, closed: Mapping[str, Order], undone: Mapping[str, Order], now: datetime) -> None:
+    """Free what unpaid orders kept, and give back what paid ones took: coupons by their policy (R85), goods, and every
+    transfer backwards (R89). Coupons, goods, money: the order in which placing takes them, each in one pass."""
     if closed:
         await coupons.release(tx, sorted(closed), now)
-        await stock.release(tx, sorted(closed), now)
-    return closed
-
-
-async def _undo(
-    tx: Tx, order_ids: Sequence[str], reasons: dict[str, CloseReason], now: datetime
-) -> dict[str, Order]:
-    """Refund paid orders: goods, coupons by their policy, and every transfer backwards (R85, R89)."""
-    undone = await orders.move(tx, order_ids, Status.PAID, Status.REFUNDED, now, reasons=reasons)
-    if not undone:
-        return undone
-    await coupons.give_back(tx, sorted(one for one, order in undone.items() if order.claim_ids), now)
-    reserved = sorted(one for one, order in undone.items() if order.channel is Channel.ONLINE)
-    for released in await stock.release(tx, reserved, now) if reserved else []:
-        # A paid order's goods are kept without an end: a refusal here is a broken book.
-        assert not isinstance(released, Refusal), released
+    with_coupons = sorted([order_id for order_id, order in undone.items() if order.claim_ids])
+    if with_coupons:
+        await coupons.give_back(tx, with_coupons, now)
+    shipped = sorted([order_id for order_id, order in undone.items() if order.channel is Channel.ONLINE])
+    reserved = sorted([*closed, *shipped])
+    if reserved:
+        for order_id, freed in zip(reserved, await stock.release(tx, reserved, now), strict=True):
+            # A paid order's goods are kept without an end: a refusal here is a broken book.
+            assert order_id in closed or not isinstance(freed, Refusal), freed
     handed_over = [undone[one] for one in sorted(undone) if undone[one].channel is Channel.IN_STORE]
     if handed_over:
         await stock.put_back(
-            tx,
-            [
-                MoveRequest(
-                    order.order_id,
-                    stock_lines(order),
-                )
-                for order in handed_over
-            ],
-            now,
+            tx, [MoveRequest(order.order_id, stock_lines(order)) for order in handed_over], now
         )
     reversals = [
         Reversal(rules.refund_id(order_id), rules.sale_id(order_id), order_id)
@@ -110,7 +95,6 @@ async def _undo(
         if rules.posting(undone[order_id], undone[order_id].wallet_minor, undone[order_id].cash_minor)
         is not None
     ]
-    for posted in await ledger.reverse(tx, reversals, now):
+    for posted in await ledger.reverse(tx, reversals, now) if reversals else []:
         # Only a wallet can be too low, and here wallets are paid: a refusal is a broken book, not a customer's mistake.
         assert not isinstance(posted, Refusal), posted
-    return undone

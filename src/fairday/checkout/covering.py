@@ -24,29 +24,27 @@ NOTHING: Mapping[Key, int] = {}
 async def cover(
     tx: Tx, drafts: Sequence[Draft]
 ) -> tuple[list[Draft], list[int], list[tuple[Draft, Refusal]]]:
-    """Return the drafts that shelves and wallets cover in arrival order, the places of those that must wait for the
-    fate of an earlier one (alone they would be covered), and the refused. Refusals: OutOfStock, WalletTooLow."""
+    """Return the drafts that shelves and wallets cover in arrival order, the places of those that hang on an earlier
+    one (they share a claim or a receipt with it, or alone they would be covered), and the refused.
+
+    Refusals: OutOfStock, WalletTooLow.
+    """
     levels = await stock.levels_at(
-        tx,
-        sorted(
-            {
-                (line.sku_id, line.store_id)
-                for draft in drafts
-                for part in draft.order.merchant_orders
-                for line in part.lines
-            }
-        ),
+        tx, sorted({key for draft in drafts for key in needs_of(draft.order)}) if drafts else []
     )
     free = await _wallets(tx, [draft.order for draft in drafts])
     used: dict[Key, int] = {}
     spent: dict[Key, int] = {}
+    taken: set[str] = set()
     covered: list[Draft] = []
     later: list[int] = []
     refused: list[tuple[Draft, Refusal]] = []
     for draft in drafts:
         order = draft.order
-        if (short(order, levels, used) or poor(order, free, spent)) is None:
+        names = unique_names(order)
+        if taken.isdisjoint(names) and (short(order, levels, used) or poor(order, free, spent)) is None:
             covered.append(draft)
+            taken.update(names)
             for key, need in needs_of(order).items():
                 used[key] = used.get(key, 0) + need
             if order.wallet_minor:
@@ -59,6 +57,13 @@ async def cover(
         else:
             refused.append((draft, refusal))
     return covered, later, refused
+
+
+def unique_names(order: Order) -> tuple[str, ...]:
+    """Return what only one order may have: its claims, and for a till sale its receipt."""
+    if order.receipt_id is None:
+        return order.claim_ids
+    return (*order.claim_ids, f"{order.till_id} {order.receipt_id}")
 
 
 def needs_of(order: Order) -> dict[Key, int]:

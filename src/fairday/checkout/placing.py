@@ -41,52 +41,42 @@ async def place(tx: Tx, requests: Sequence[PlaceOrder], now: datetime) -> list[O
 async def _round(
     tx: Tx, requests: Sequence[PlaceOrder], waiting: Sequence[int], answers: Answers, now: datetime
 ) -> list[int]:
-    """Settle those that do not depend on an earlier one of the batch; return the others."""
-    places, later = independent(requests, waiting)
-    places = await _replay(tx, requests, places, answers)
+    """Settle all but those that hang on an earlier one of the batch, and return these.
+
+    The earlier ones got what they asked for, so the next round only reads and says no, or replays a receipt: a batch
+    locks claims, shelves and accounts in one pass, and batches cannot deadlock.
+    """
+    places = await _replay(tx, requests, waiting, answers)
     chosen = [requests[place] for place in places]
     world = await pricing.read_world(tx, chosen, now)
     drafts: list[Draft] = []
     for place, priced in zip(places, await pricing.price_all(tx, chosen, world, now), strict=True):
-        if isinstance(priced, Refusal):
-            answers[place] = priced
-            continue
-        refusal = rules.disagree(requests[place], priced.quote)
+        request = requests[place]
+        refusal = priced if isinstance(priced, Refusal) else rules.disagree(request, priced.quote)
         if refusal is not None:
             answers[place] = refusal
-            continue
-        drafts.append(Draft(place, requests[place], priced, _compose(requests[place], priced, world, now)))
-    covered, waiting_too, refused = await cover(tx, drafts)
-    placed, late = await write_and_take(tx, covered, now)
-    for draft, refusal in (*refused, *late):
-        answers[draft.place] = refusal
-    for draft in placed:
+        elif isinstance(priced, Priced):
+            drafts.append(Draft(place, request, priced, _compose(request, priced, world, now)))
+    while True:
+        covered, later, refused = await cover(tx, drafts)
+        late = await write_and_take(tx, covered, now)
+        if not late:
+            break
+        # Rare, and all was undone: judge everyone again without those, whom another process was faster than.
+        gone = {draft.place for draft, _ in late}
+        drafts = [draft for draft in drafts if draft.place not in gone]
+        for draft, why in late:
+            answers[draft.place] = why
+    for draft, why in refused:
+        answers[draft.place] = why
+    for draft in covered:
         answers[draft.place] = draft.order
-    return sorted(later + waiting_too)
+    return later
 
 
-def independent(requests: Sequence[PlaceOrder], waiting: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Part the waiting into those that may go together and those that share a claim or a receipt with one before.
-
-    The later of two can only be judged when the fate of the earlier is known.
-    """
-    taken: set[str] = set()
-    places: list[int] = []
-    later: list[int] = []
-    for place in waiting:
-        request = requests[place]
-        keys = request.claim_ids
-        if request.receipt_id is not None:
-            keys = (*keys, f"{request.till_id} {request.receipt_id}")
-        if taken.isdisjoint(keys):
-            places.append(place)
-        else:
-            later.append(place)
-        taken.update(keys)
-    return places, later
-
-
-async def _replay(tx: Tx, requests: Sequence[PlaceOrder], places: list[int], answers: Answers) -> list[int]:
+async def _replay(
+    tx: Tx, requests: Sequence[PlaceOrder], places: Sequence[int], answers: Answers
+) -> Sequence[int]:
     """Answer till sales whose receipt was sold before with the same order; refuse another basket. Source: R35."""
     keys = {
         place: ReceiptKey(request.till_id or "", request.receipt_id)

@@ -31,65 +31,62 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
 Refused = list[tuple[Draft, Refusal]]
 
 
-async def write_and_take(tx: Tx, drafts: Sequence[Draft], now: datetime) -> tuple[Sequence[Draft], Refused]:
-    """Write the orders and take what they need; return those that got all of it, and the refused.
+async def write_and_take(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused:
+    """Write the orders and take what they need, or when any is refused do nothing at all and return the refused.
 
     Orders are written first, while nothing that others wait for is locked. What was covered a moment ago is refused
-    only when another process was faster: then this batch is rolled back to a savepoint and done again without those.
+    only when another process was faster.
     Raises: RetryTransaction when another transaction sold one of the receipts at this moment.
     """
-    refused: Refused = []
-    while drafts:
-        savepoint = tx.transaction()
-        await savepoint.start()
-        await orders.insert(tx, [NewOrder(draft.order, draft.priced.cart) for draft in drafts], now)
-        late = (
-            await _take_coupons(tx, drafts, now)
-            or await _take_goods(tx, drafts, now)
-            or await _take_money(tx, drafts, now)
-        )
-        if not late:
-            await savepoint.commit()
-            break
-        await savepoint.rollback()
-        refused += late
-        gone = {draft.place for draft, _ in late}
-        drafts = [draft for draft in drafts if draft.place not in gone]
-    return drafts, refused
+    if not drafts:
+        return []
+    savepoint = tx.transaction()
+    await savepoint.start()
+    await orders.insert(tx, [NewOrder(draft.order, draft.priced.cart) for draft in drafts], now)
+    refused = (
+        await _take_coupons(tx, drafts, now)
+        or await _take_goods(tx, drafts, now)
+        or await _take_money(tx, drafts, now)
+    )
+    await (savepoint.rollback() if refused else savepoint.commit())
+    return refused
 
 
 async def _take_coupons(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused:
-    """Redeem the coupons of paid orders, lock those of waiting ones; return the refused."""
-    redeeming: list[Draft] = []
-    redeems: list[RedeemRequest] = []
-    locking: list[Draft] = []
-    locks: list[LockRequest] = []
-    for draft in drafts:
-        order = draft.order
-        for applied in draft.priced.quote.discounts:
-            if order.status is Status.PENDING_PAYMENT:
-                locking.append(draft)
-                locks.append(
-                    LockRequest(
-                        claim_id=applied.claim_id,
-                        owner=order.order_id,
-                        locked_until=now + RESERVATION_TTL,
-                        member_id=order.member_id,
-                    )
-                )
-            else:
-                redeeming.append(draft)
-                redeems.append(redemption(order, applied.claim_id, applied.amount_minor))
-    refused: Refused = []
-    if redeems:
-        for draft, redeemed in zip(redeeming, await coupons.redeem(tx, redeems, now), strict=True):
-            if isinstance(redeemed, Refusal):
-                refused.append((draft, redeemed))
-    if locks:
-        for draft, locked in zip(locking, await coupons.lock(tx, locks, now), strict=True):
-            if isinstance(locked, Refusal):
-                refused.append((draft, locked))
-    return refused
+    """Redeem the coupons of paid orders, lock those of waiting ones; return the refused.
+
+    Where a batch has both, all are locked first: one pass over the claims, so that batches cannot deadlock.
+    """
+    pairs = [(draft, applied) for draft in drafts for applied in draft.priced.quote.discounts]
+    paid = [pair for pair in pairs if pair[0].order.status is not Status.PENDING_PAYMENT]
+    if len(paid) < len(pairs):
+        locks = [
+            LockRequest(
+                claim_id=applied.claim_id,
+                owner=owner_of(draft.order),
+                locked_until=now + RESERVATION_TTL,
+                member_id=draft.order.member_id,
+            )
+            for draft, applied in pairs
+        ]
+        refused = _refused([draft for draft, _ in pairs], await coupons.lock(tx, locks, now))
+        if refused:
+            return refused
+    if not paid:
+        return []
+    redeems = [redemption(draft.order, applied.claim_id, applied.amount_minor) for draft, applied in paid]
+    return _refused([draft for draft, _ in paid], await coupons.redeem(tx, redeems, now))
+
+
+def _refused(drafts: Sequence[Draft], answers: Sequence[object]) -> Refused:
+    return [
+        (draft, answer) for draft, answer in zip(drafts, answers, strict=True) if isinstance(answer, Refusal)
+    ]
+
+
+def owner_of(order: Order) -> str:
+    """Return who sets an order's claims aside: the till that may have done so before, or the order itself."""
+    return order.till_id or order.order_id
 
 
 def redemption(order: Order, claim_id: str, amount_minor: int) -> RedeemRequest:
@@ -108,8 +105,7 @@ def redemption(order: Order, claim_id: str, amount_minor: int) -> RedeemRequest:
         till_id=order.till_id,
         clerk_id=order.clerk_id,
         channel=coupons_channel(order.channel),
-        # A till may have set the claim aside before; an order sets it aside under its own id.
-        owner=order.till_id or order.order_id,
+        owner=owner_of(order),
     )
 
 
@@ -120,9 +116,7 @@ async def _take_goods(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused
     refused: Refused = []
     if at_tills:
         sales = [MoveRequest(draft.order.order_id, stock_lines(draft.order)) for draft in at_tills]
-        for draft, sold in zip(at_tills, await stock.sell(tx, sales, now), strict=True):
-            if isinstance(sold, Refusal):
-                refused.append((draft, sold))
+        refused += _refused(at_tills, await stock.sell(tx, sales, now))
     if online:
         until = now + RESERVATION_TTL
         wishes = [
@@ -133,9 +127,7 @@ async def _take_goods(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused
             )
             for draft in online
         ]
-        for draft, reserved in zip(online, await stock.reserve(tx, wishes, now), strict=True):
-            if isinstance(reserved, Refusal):
-                refused.append((draft, reserved))
+        refused += _refused(online, await stock.reserve(tx, wishes, now))
     return refused
 
 
@@ -163,8 +155,5 @@ async def _take_money(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused
                 postings.append(posting)
     if not postings:
         return []
-    return [
-        (draft, rules.as_asked(posted))
-        for draft, posted in zip(payers, await ledger.post(tx, postings, now), strict=True)
-        if isinstance(posted, Refusal)
-    ]
+    refused = _refused(payers, await ledger.post(tx, postings, now))
+    return [(draft, rules.as_asked(refusal)) for draft, refusal in refused]

@@ -152,6 +152,9 @@ async def change_staff(call: Call, tx: Tx, body: AccountChange) -> Account:
     account = await service.get_account(tx, call.path["account_id"])
     is_mine = account.merchant_id == call.principal.merchant_id and account.role is Role.CLERK
     is_self = account.account_id == call.principal.account_id
+    if is_self and call.principal.scopes is not None:
+        # A key that could set its account's password could sign in and do more than its scopes.
+        raise NotAllowed(role="key, which may not change its own account")
     may = is_mine or is_self or (call.principal.is_operator and account.role is not Role.MEMBER)
     if not may:
         raise NotFound(what="account")

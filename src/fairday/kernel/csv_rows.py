@@ -2,7 +2,7 @@
 
 Guarantee: every row of the file is yielded once, as a `Row` or as one `RowError` per bad cell, in file order. What makes
 the file unreadable as a whole (encoding, header) is a refusal before the first row. Time and memory are linear in
-the file: a row spans at most `LINES_PER_ROW_MAX` lines and `ROW_CHARS_MAX` characters, so a lost quote costs one row.
+the file: a row spans at most `LINES_PER_ROW_MAX` lines (a caller may allow more) and `ROW_CHARS_MAX` characters, so a lost quote costs one row.
 """
 
 import csv
@@ -151,8 +151,8 @@ class _RowTooLong(Exception):
 class _Lines:
     """Feed physical lines to the csv parser, bounded per row, and take them back when a row is broken."""
 
-    def __init__(self, source: Iterator[str]) -> None:
-        self._source = source
+    def __init__(self, source: Iterator[str], lines_max: int) -> None:
+        self._source, self.lines_max = source, lines_max
         self._returned: list[str] = []
         self._taken: list[str] = []
         self._chars = 0
@@ -165,8 +165,8 @@ class _Lines:
         line = self._returned.pop() if self._returned else next(self._source)
         self._taken.append(line)
         self._chars += len(line)
-        if len(self._taken) > 1 and (len(self._taken) > LINES_PER_ROW_MAX or self._chars > ROW_CHARS_MAX):
-            raise _RowTooLong
+        if len(self._taken) > 1 and (len(self._taken) > self.lines_max or self._chars > ROW_CHARS_MAX):
+            raise _RowTooLong(self.lines_max)
         return line
 
     def begin_row(self) -> int:
@@ -254,6 +254,7 @@ def read(
     *,
     rows_max: int = ROWS_MAX,
     encoding: Encoding = "utf-8",
+    lines_per_row_max: int = LINES_PER_ROW_MAX,
 ) -> Rows:
     """Read `body` by `columns`: names in the first line, in any order and case; comma, semicolon or tab between.
 
@@ -263,7 +264,7 @@ def read(
     _check_encoding(body, encoding)
     codec = "utf-8-sig" if encoding == "utf-8" else encoding
     source = io.TextIOWrapper(io.BytesIO(body), encoding=codec, errors="surrogateescape", newline="")
-    lines = _Lines(iter(source))
+    lines = _Lines(iter(source), lines_per_row_max)
     expected = ",".join(column.name for column in columns)
     first = next(source, "")
     if not first.strip():
@@ -333,8 +334,8 @@ def _broken(line: int, error: Exception) -> RowError:
             line,
             "",
             "bad_quoting",
-            f"A quote that begins here is not closed within {LINES_PER_ROW_MAX} lines. Close it, or double quotes inside a cell.",
-            f"此处的引号在 {LINES_PER_ROW_MAX} 行内没有闭合，请补上引号；格内引号请写两个。",
+            f"A quote that begins here is not closed within {error.args[0]} lines. Close it, or double quotes inside a cell.",
+            f"此处的引号在 {error.args[0]} 行内没有闭合，请补上引号；格内引号请写两个。",
         )
     return RowError(
         line,

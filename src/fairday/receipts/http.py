@@ -15,6 +15,7 @@ from fairday.kernel.http.routes import Call, Page, Router
 from fairday.kernel.idempotency import Answer
 from fairday.kernel.ids import Id
 from fairday.kernel.tx import Tx
+from fairday.places import service as places
 from fairday.receipts import service
 from fairday.receipts.service import FIRST, LAST
 from fairday.receipts.types import CleaningReport, Coverage, DayTotal, Receipt, ReceiptDetail
@@ -112,6 +113,10 @@ async def list_receipts(call: Call, tx: Tx) -> Page[Receipt]:
     """List receipts by time of sale, the newest first; superseded ones (revised or corrected) only when asked for."""
     query: ReceiptsQuery = call.query
     merchant_id = call.principal.own_merchant(query.merchant_id)
+    if query.store_id is not None:
+        store = (await places.stores(tx, [query.store_id])).get(query.store_id)
+        if store is None or store.merchant_id != merchant_id:
+            raise NotFound(what="store")
     cursor = paging.read(query.cursor, [str, str])
     found = await service.list_receipts(
         tx,

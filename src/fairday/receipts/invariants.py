@@ -14,9 +14,11 @@ _LINE = (
 )
 
 
-def _seed(count: int, by: str = "NULL", between: str = "", *, lines: bool = True) -> str:
+def _seed(
+    count: int, *, by: str = "NULL", before: str = "", between: str = "", with_lines: bool = True
+) -> str:
     """Return SQL that inserts `count` revisions of one receipt superseded by `by`, with their lines."""
-    return (_RECEIPT + between + (_LINE if lines else "")).format(count=count, by=by)
+    return before + (_RECEIPT + between + (_LINE if with_lines else "")).format(count=count, by=by)
 
 
 INVARIANTS = [
@@ -26,35 +28,36 @@ INVARIANTS = [
         "SELECT r.receipt_id FROM receipts.receipt r LEFT JOIN receipts.line l USING (receipt_id) GROUP BY r.receipt_id"
         " HAVING r.total_minor <> coalesce(sum(l.total_minor), 0) OR r.line_count <> count(l.line_no)"
         " OR r.return_count <> count(*) FILTER (WHERE l.quantity_milli < 0)",
-        _seed(1, lines=False),
+        _seed(1, with_lines=False),
     ),
     Invariant(
         "S39",
         "a receipt counts once: at most one of its revisions is live",
         "SELECT store_id, external_id FROM receipts.receipt WHERE superseded_by IS NULL GROUP BY 1, 2 HAVING count(*) > 1",
-        "DROP INDEX receipts.receipt_live; " + _seed(2),
+        _seed(2, before="DROP INDEX receipts.receipt_live;"),
     ),
     Invariant(
         "S39",
         "what superseded a receipt is there, in the same store",
         "SELECT r.receipt_id FROM receipts.receipt r LEFT JOIN receipts.receipt b ON b.receipt_id = r.superseded_by"
         " WHERE r.superseded_by IS NOT NULL AND b.store_id IS DISTINCT FROM r.store_id",
-        _seed(1, "'rct_none'"),
+        _seed(1, by="'rct_none'"),
     ),
     Invariant(
         "S39",
         "revisions of a receipt count from 1 without a gap",
         "SELECT store_id, external_id FROM receipts.receipt GROUP BY 1, 2 HAVING max(revision) <> count(*)",
-        _seed(2, "'rct_x2'", "DELETE FROM receipts.receipt WHERE receipt_id = 'rct_x1';"),
+        _seed(2, by="'rct_x2'", between="DELETE FROM receipts.receipt WHERE receipt_id = 'rct_x1';"),
     ),
     Invariant(
         "S39",
         "of two corrections of one receipt one counts",
         "SELECT store_id, corrects_external_id FROM receipts.receipt WHERE superseded_by IS NULL"
         " AND corrects_external_id IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1",
-        "DROP INDEX receipts.receipt_live; DROP INDEX receipts.receipt_correction; "
-        + _seed(
-            2, between="UPDATE receipts.receipt SET corrects_external_id = 'R0' WHERE store_id = 'sto_x';"
+        _seed(
+            2,
+            before="DROP INDEX receipts.receipt_live; DROP INDEX receipts.receipt_correction;",
+            between="UPDATE receipts.receipt SET corrects_external_id = 'R0' WHERE store_id = 'sto_x';",
         ),
     ),
     Invariant(
@@ -62,9 +65,9 @@ INVARIANTS = [
         "no receipt counts beside its correction",
         "SELECT y.receipt_id FROM receipts.receipt x JOIN receipts.receipt y ON y.store_id = x.store_id"
         " AND y.external_id = x.corrects_external_id WHERE x.superseded_by IS NULL AND y.superseded_by IS NULL",
-        "DROP INDEX receipts.receipt_live; "
-        + _seed(
+        _seed(
             2,
+            before="DROP INDEX receipts.receipt_live;",
             between="UPDATE receipts.receipt SET external_id = 'R0' WHERE receipt_id = 'rct_x1';"
             "UPDATE receipts.receipt SET corrects_external_id = 'R0' WHERE receipt_id = 'rct_x2';",
         ),
@@ -74,6 +77,8 @@ INVARIANTS = [
         "quantities are kept in pieces, grams or millilitres, and returns are below zero",
         "SELECT receipt_id, line_no FROM receipts.line WHERE unit NOT IN ('pcs', 'g', 'ml') OR quantity_milli = 0"
         " OR (total_minor <> 0 AND (total_minor < 0) <> (quantity_milli < 0))",
-        "ALTER TABLE receipts.line DROP CONSTRAINT line_unit_check; " + _seed(1).replace("'pcs'", "'kg'"),
+        _seed(1, before="ALTER TABLE receipts.line DROP CONSTRAINT line_unit_check;").replace(
+            "'pcs'", "'kg'"
+        ),
     ),
 ]

@@ -349,7 +349,7 @@ def _coverage(store_id: str, drafts: list[Draft], now: datetime) -> Coverage:
     days = {draft.happened_on for draft in drafts}
     first_on, last_on = min(days), max(days)
     span = (last_on - first_on).days + 1
-    delays = sorted(max(0, round((now - draft.happened_at).total_seconds())) for draft in drafts)
+    delays = sorted(max(0, (now - draft.happened_at) // timedelta(seconds=1)) for draft in drafts)
     return Coverage(
         store_id=store_id,
         receipt_count=len(drafts),

@@ -72,10 +72,10 @@ SELECT store_id, count(*)::integer AS receipt_count, min(happened_on) AS first_o
        (count(*) FILTER (WHERE recorded_at > happened_at + interval '2 days'))::integer AS late_count,
        (count(*) FILTER (WHERE is_incomplete))::integer AS incomplete_count,
        percentile_disc(0.5) WITHIN GROUP (
-           ORDER BY greatest(0, extract(epoch FROM recorded_at - happened_at))::bigint) AS delay_median_s,
-       max(greatest(0, extract(epoch FROM recorded_at - happened_at)))::bigint AS delay_max_s,
+           ORDER BY greatest(0, floor(extract(epoch FROM recorded_at - happened_at)))::bigint) AS delay_median_s,
+       max(greatest(0, floor(extract(epoch FROM recorded_at - happened_at))))::bigint AS delay_max_s,
        max(happened_at) AS last_happened_at, max(recorded_at) AS last_recorded_at,
-       greatest(0, extract(epoch FROM $3 - max(happened_at)))::bigint AS age_s
+       greatest(0, floor(extract(epoch FROM $3 - max(happened_at))))::bigint AS age_s
 FROM receipts.receipt
 WHERE ($1::text IS NULL OR merchant_id = $1) AND happened_at >= $2 AND superseded_by IS NULL AND store_id > $4
 GROUP BY store_id ORDER BY store_id LIMIT $5;

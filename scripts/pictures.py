@@ -17,7 +17,13 @@ PAGES = (
     ("home-phone", "/?lang=zh", 390, 844),
     ("docs", "/docs", 1440, 900),
 )
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx2
 
-
 _TLS = ssl.create_default_context()
 """Made once: httpx would read all certificates again for each client, 40 ms each."""
 

@@ -64,6 +64,7 @@ def test_a_row_without_a_price_is_a_draft_known_by_its_gtin() -> None:
         ("A,x,12,CNY,6901234567893,", "gtin", "bad_gtin"),
         ("A,=1+1,12,CNY,,", "name", "formula"),
         ("A,,12,CNY,,", "name", "empty"),
+        ("A,\u2003\u2003,12,CNY,,", "name", "empty"),
         (",x,12,CNY,,", "external_id", "empty"),
         ("A,x,,CNY,,live", "price", "price_missing"),
         ("A,x,12,CNY,,sold", "status", "not_in_list"),

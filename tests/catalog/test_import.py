@@ -139,3 +139,9 @@ async def test_a_feed_that_breaks_off_keeps_what_came_before(database: Database,
     assert report.created_count >= 1000
     assert report.error_count == 1
     assert report.errors[-1].code == "bad_feed"
+
+
+async def test_tags_on_several_lines_stay_as_they_are(database: Database, shop: str) -> None:
+    body = b'external_id,name,price,tags\nA,Lamp,1.00,"warm\nwhite, led"\n'
+    for expected in ((1, 0, 0, 0), (0, 0, 1, 0)):
+        assert counts(await import_products(database, shop, ImportFormat.CSV, body)) == expected

@@ -1,8 +1,10 @@
 """Sign in, sign out, staff and keys over HTTP, as people and as strangers do."""
 
 import asyncio
+import time
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
@@ -42,6 +44,16 @@ async def operator(server_url: str, database: Database) -> AsyncIterator[Client]
     await client.close()
 
 
+async def is_nobody(client: Client) -> None:
+    """Wait until the server has heard that a client's token is revoked (milliseconds), then see that it stays so."""
+    ends = time.monotonic() + 1
+    with suppress(Problem):
+        while time.monotonic() < ends:
+            await client.get("/me")
+    for _ in range(10):
+        assert await problem_of(client.get("/me")) == (401, "not_signed_in")
+
+
 def a_login() -> str:
     """Return a login of its own."""
     return f"u{uuid.uuid4().hex[:16]}"
@@ -66,7 +78,7 @@ async def test_sign_in_me_and_sign_out(operator: Client, server_url: str) -> Non
     me = await shop.get("/me")
     assert (me["role"], me["merchant"]["merchant_id"], me["scopes"]) == ("merchant", merchant_id, None)
     assert await shop.delete("/sessions/current") == {"is_ended": True}
-    assert await problem_of(shop.get("/me")) == (401, "not_signed_in")
+    await is_nobody(shop)
     await shop.close()
 
 
@@ -119,8 +131,7 @@ async def test_a_key_works_within_its_scopes_until_it_is_revoked(operator: Clien
     assert listed["key_id"] == made["key"]["key_id"]
     assert made["secret"] not in str(listed)
     await shop.delete(f"/api-keys/{made['key']['key_id']}")
-    for _ in range(20):
-        assert await problem_of(key.get("/me")) == (401, "not_signed_in")
+    await is_nobody(key)
     await shop.close()
     await key.close()
 
@@ -142,7 +153,7 @@ async def test_a_new_password_ends_the_sessions_that_stood(operator: Client, ser
     _, shop, login = await a_shop(operator, server_url)
     account_id = (await shop.get("/me"))["account_id"]
     await operator.patch(f"/accounts/{account_id}", {"password": "another river lamp"})
-    assert await problem_of(shop.get("/me")) == (401, "not_signed_in")
+    await is_nobody(shop)
     guest = Client(server_url)
     await guest.post("/sessions", {"login": login, "password": "another river lamp"})
     await guest.close()

@@ -64,7 +64,9 @@ def refused(answer: httpx2.Response) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("route", WRITES, ids=lambda route: f"{route.method} {route.path}")
-async def test_malformed_bodies_are_refused(route: Route, http: httpx2.AsyncClient, operator_token: str) -> None:
+async def test_malformed_bodies_are_refused(
+    route: Route, http: httpx2.AsyncClient, operator_token: str
+) -> None:
     for name, body in BODIES.items():
         if name == "huge" and route.body_max > 70_000:
             continue
@@ -78,33 +80,57 @@ async def test_malformed_bodies_are_refused(route: Route, http: httpx2.AsyncClie
 
 
 @pytest.mark.parametrize("route", WRITES[:5], ids=lambda route: f"{route.method} {route.path}")
-async def test_another_media_type_is_refused(route: Route, http: httpx2.AsyncClient, operator_token: str) -> None:
+async def test_another_media_type_is_refused(
+    route: Route, http: httpx2.AsyncClient, operator_token: str
+) -> None:
     headers = {"content-type": "text/plain", "idempotency-key": "media", "authorization": operator_token}
     answer = await http.request(route.method, address(route), content=b"{}", headers=headers)
     assert answer.status_code in (403, 415), answer.text
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+@pytest.mark.parametrize(
+    "route",
+    [route for route in ROUTES if route.who is not None],
+    ids=lambda route: f"{route.method} {route.path}",
+)
 async def test_strangers_are_refused_where_a_role_is_needed(route: Route, http: httpx2.AsyncClient) -> None:
-    if route.who is None:
-        pytest.skip("a public route")
-    for headers in ({}, {"authorization": "Bearer nobody"}, {"authorization": "Basic eA=="}, {"cookie": "fairday=x"}):
+    for headers in (
+        {},
+        {"authorization": "Bearer nobody"},
+        {"authorization": "Basic eA=="},
+        {"cookie": "fairday=x"},
+    ):
         answer = await http.request(route.method, address(route), headers=headers)
         assert answer.status_code == 401, (headers, answer.text[:200])
         assert refused(answer)["code"] == "not_signed_in"
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
-async def test_a_role_that_may_not_is_refused(route: Route, http: httpx2.AsyncClient, operator_token: str) -> None:
-    if route.who is None or "operator" in route.who:
-        pytest.skip("operators may")
+@pytest.mark.parametrize(
+    "route",
+    [route for route in ROUTES if route.who is not None and "operator" not in route.who],
+    ids=lambda route: f"{route.method} {route.path}",
+)
+async def test_a_role_that_may_not_is_refused(
+    route: Route, http: httpx2.AsyncClient, operator_token: str
+) -> None:
     answer = await http.request(route.method, address(route), headers={"authorization": operator_token})
     assert answer.status_code == 403, answer.text[:200]
     assert refused(answer)["code"] == "not_allowed"
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=101", "limit=x", "limit=1&limit=2", "unknown=1", "cursor=%00", "cursor=AAAA", "limit=%ff", "a;b"]
+    "query",
+    [
+        "limit=0",
+        "limit=101",
+        "limit=x",
+        "limit=1&limit=2",
+        "unknown=1",
+        "cursor=%00",
+        "cursor=AAAA",
+        "limit=%ff",
+        "a;b",
+    ],
 )
 async def test_bad_queries_are_refused(query: str, http: httpx2.AsyncClient) -> None:
     answer = await http.get(f"/v1/coupons?{query}")
@@ -114,14 +140,23 @@ async def test_bad_queries_are_refused(query: str, http: httpx2.AsyncClient) -> 
 async def test_writes_need_an_idempotency_key(http: httpx2.AsyncClient, operator_token: str) -> None:
     for key in (None, "", "a b", "x" * 65, "ключ".encode().decode("latin-1")):
         headers = {"content-type": "application/json", "authorization": operator_token}
-        raw = [(k.encode(), v.encode("latin-1")) for k, v in (headers | ({} if key is None else {"idempotency-key": key})).items()]
+        raw = [
+            (k.encode(), v.encode("latin-1"))
+            for k, v in (headers | ({} if key is None else {"idempotency-key": key})).items()
+        ]
         body = json.dumps({"name": "Key test"}).encode()
         answer = await http.post("/v1/merchants", content=body, headers=raw)
         assert refused(answer)["code"] == "idempotency_key_required", key
 
 
 async def test_unknown_addresses_and_methods_are_refused(http: httpx2.AsyncClient) -> None:
-    for path in ("/v1/nothing", "/v1/coupons/../../etc", "/v1/coupons/%00", "/v1/coupons/" + "x" * 500, "/v1/"):
+    for path in (
+        "/v1/nothing",
+        "/v1/coupons/../../etc",
+        "/v1/coupons/%00",
+        "/v1/coupons/" + "x" * 500,
+        "/v1/",
+    ):
         assert (await http.get(path)).status_code == 404
     assert refused(await http.request("TRACE", "/v1/coupons"))["code"] == "method_not_allowed"
 

@@ -110,8 +110,8 @@ async def test_transactions_are_read_in_the_order_of_their_numbers_not_of_their_
     rows = await tx.fetch(outbox.sql.read_events, "0", 0, 3)
     assert [row["xid"] for row in rows] == ["9", "10", "99"]
     last = rows[-1]
-    assert [row["xid"] for row in await tx.fetch(outbox.sql.read_events, last["xid"], last["id"], 3)] == ["100"]
-    again = await tx.fetch(
-        outbox.sql.read_events_until, "0", 0, "100", 2**62, ["kernel.Happened"], 10
-    )
+    assert [row["xid"] for row in await tx.fetch(outbox.sql.read_events, last["xid"], last["id"], 3)] == [
+        "100"
+    ]
+    again = await tx.fetch(outbox.sql.read_events_until, "0", 0, "100", 2**62, ["kernel.Happened"], 10)
     assert [row["xid"] for row in again] == ["9", "10", "99", "100"]

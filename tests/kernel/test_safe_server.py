@@ -1,5 +1,6 @@
 """Fairday refuses a PostgreSQL that could lose an acknowledged sale, or that is too old. Source: I59."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -39,7 +40,8 @@ async def test_no_process_starts_on_it_and_each_says_why(careless_url: str, comm
         "FAIRDAY_PORT": str(free_port()),
         "FAIRDAY_WORKERS": "1",
     }
-    done = subprocess.run(
+    done = await asyncio.to_thread(
+        subprocess.run,
         [sys.executable, "-m", "fairday", command],
         env=environment, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip

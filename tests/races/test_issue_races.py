@@ -65,9 +65,7 @@ async def test_a_thousand_members_take_exactly_a_hundred_coupons(
 ) -> None:
     coupon_id = await city.coupon(await city.operator(), is_platform=True, quantity_max=100)
     members = await city.members(1000)
-    asked = [
-        (one, f"/coupons/{coupon_id}/claims", {}, f"k{number}") for number, one in enumerate(members)
-    ]
+    asked = [(one, f"/coupons/{coupon_id}/claims", {}, f"k{number}") for number, one in enumerate(members)]
     assert said(await at_once(two_servers, asked)) == {"done": 100, "sold_out": 900}
     count = "SELECT count(*) FROM coupons.claim WHERE coupon_id = $1"
     assert await database.pool.fetchval(count, coupon_id) == 100
@@ -113,20 +111,34 @@ async def test_a_budget_in_money_is_not_passed_by_one_minor_unit(
 ) -> None:
     """Forty shoppers use coupons of 19.99 at once; the budget holds ten of them and 19.98 more."""
     boss, shop = await city.operator(), await city.shop([10_000], on_hand=1000)
-    budget = {"amount_minor": 1_999, "budget_minor": 1_999 * 11 - 1, "quantity_max": 1000, "over_issue_bp": 100_000}
+    budget = {
+        "amount_minor": 1_999,
+        "budget_minor": 1_999 * 11 - 1,
+        "quantity_max": 1000,
+        "over_issue_bp": 100_000,
+    }
     coupon_id = await city.coupon(boss, is_platform=True, **budget)
     shoppers = await city.members(40, wallet_minor=10_000)
     claims = await at_once(
         two_servers, [(one, f"/coupons/{coupon_id}/claims", {}, f"c{n}") for n, one in enumerate(shoppers)]
     )
-    held = [(one, answer["claim_id"]) for one, (status, answer) in zip(shoppers, claims, strict=True) if status < 300]
+    held = [
+        (one, answer["claim_id"])
+        for one, (status, answer) in zip(shoppers, claims, strict=True)
+        if status < 300
+    ]
     assert len(held) > 11, said(claims)
     line = {"sku_id": shop.sku_ids[0], "quantity": 1, "store_id": shop.store_id}
     body = {"lines": [line], "currency": "CNY", "expected_total_minor": 8_001, "pay_with": "wallet"}
     orders = await at_once(
         two_servers,
-        [(one, "/orders", body | {"claim_ids": [claim_id]}, f"o{n}") for n, (one, claim_id) in enumerate(held)],
+        [
+            (one, "/orders", body | {"claim_ids": [claim_id]}, f"o{n}")
+            for n, (one, claim_id) in enumerate(held)
+        ],
     )
     assert said(orders)["done"] == 10, said(orders)
-    spent = await database.pool.fetchval("SELECT spent_minor FROM coupons.coupon WHERE coupon_id = $1", coupon_id)
+    spent = await database.pool.fetchval(
+        "SELECT spent_minor FROM coupons.coupon WHERE coupon_id = $1", coupon_id
+    )
     assert spent == 19_990

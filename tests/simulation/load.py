@@ -60,10 +60,12 @@ class Load:
     async def play(self, shoppers: list[Shopper], seed: int) -> None:
         """Let all shoppers act until `stopping` is set and their last write is answered."""
         limits = httpx2.Limits(max_connections=len(shoppers))
-        async with httpx2.AsyncClient(base_url=self.url, timeout=10, limits=limits) as http:
-            async with asyncio.TaskGroup() as group:
-                for number, shopper in enumerate(shoppers):
-                    group.create_task(self._shop(http, shopper, random.Random(seed * 1000 + number)))
+        async with (
+            httpx2.AsyncClient(base_url=self.url, timeout=10, limits=limits) as http,
+            asyncio.TaskGroup() as group,
+        ):
+            for number, shopper in enumerate(shoppers):
+                group.create_task(self._shop(http, shopper, random.Random(seed * 1000 + number)))
 
     async def _shop(self, http: httpx2.AsyncClient, shopper: Shopper, chance: random.Random) -> None:
         while not self.stopping.is_set():
@@ -118,7 +120,10 @@ class Load:
             try:
                 answer = await http.post("/v1" + intent["path"], content=content, headers=headers)
                 document = answer.json()
-                if answer.status_code < 500 and document.get("code") not in ("in_flight", "too_many_requests"):
+                if answer.status_code < 500 and document.get("code") not in (
+                    "in_flight",
+                    "too_many_requests",
+                ):
                     return answer.status_code, document
                 if answer.status_code != 503:
                     self.broken.append(f"{intent['path']}: {answer.status_code} {document}")

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import httpx2
@@ -189,7 +190,7 @@ async def nothing_lost_nothing_twice(database: Database, load: Load, shoppers: l
         "SELECT claim_id, member_id FROM coupons.claim WHERE coupon_id = ANY ($1)", load.coupon_ids
     )
     assert {tuple(row) for row in found} == set(claims)
-    settled = Counter((one["path"].split("/")[2], one["path"].split("/")[-1]) for one in done if one["path"].count("/") == 3 and one["path"].startswith("/orders/"))  # fmt: skip
+    settled = Counter(tuple(one["path"].split("/")[2:]) for one in done if one["path"].startswith("/orders/"))
     for row in rows:
         was_paid_at_once = orders[row["order_id"]]["body"].get("pay_with") == "wallet"
         was_paid = was_paid_at_once or settled[row["order_id"], "payments"] == 1
@@ -199,7 +200,9 @@ async def nothing_lost_nothing_twice(database: Database, load: Load, shoppers: l
     await every_wallet_adds_up(database, members, orders, rows, done)
 
 
-async def every_wallet_adds_up(database: Database, members, orders, rows, done) -> None:  # type: ignore[no-untyped-def]
+async def every_wallet_adds_up(
+    database: Database, members: list[str], orders: dict[str, Any], rows: list[Any], done: list[Any]
+) -> None:
     """Check each wallet: what it began with, acknowledged top-ups, less what its paid orders cost."""
     wanted = dict.fromkeys(members, WALLET_MINOR)
     for one in done:

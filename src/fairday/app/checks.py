@@ -6,4 +6,7 @@ from fairday.kernel.invariants import KERNEL, Invariant
 
 def all_invariants() -> list[Invariant]:
     """Return the invariants of the kernel and of each domain, lowest floor first."""
-    return [*KERNEL, *(invariant for module in domains.modules("invariants") for invariant in module.INVARIANTS)]
+    return [
+        *KERNEL,
+        *(invariant for module in domains.modules("invariants") for invariant in module.INVARIANTS),
+    ]

@@ -76,7 +76,10 @@ class Application:
         services.shared[PHASES] = festivals.phase_ids_at
         self._services = services
         self._api = Api(domains.routes(), services, sessions.authenticate, _secured(_pages(services)))
-        self._tasks = [asyncio.create_task(services.clock.follow(database)), asyncio.create_task(sessions.follow())]
+        self._tasks = [
+            asyncio.create_task(services.clock.follow(database)),
+            asyncio.create_task(sessions.follow()),
+        ]
         for module in domains.modules("http"):
             if background := getattr(module, "background", None):
                 self._tasks.append(asyncio.create_task(background(services)))
@@ -158,5 +161,7 @@ async def _readiness(services: Services) -> Response:
     except Exception as error:
         return JSONResponse({"ready": False, "reason": type(error).__name__}, 503)
     if applied != newest:
-        return JSONResponse({"ready": False, "reason": f"the schema is at {applied}, run `fairday migrate`"}, 503)
+        return JSONResponse(
+            {"ready": False, "reason": f"the schema is at {applied}, run `fairday migrate`"}, 503
+        )
     return JSONResponse({"ready": True})

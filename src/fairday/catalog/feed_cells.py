@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from fairday.catalog import rules
-from fairday.kernel.csv_cells import CellError
+from fairday.kernel.csv_cells import CellError, text
 from fairday.kernel.money import is_currency, parse_minor
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
@@ -26,6 +26,7 @@ _YES = {
 _STATUS = {"active": "live", "live": "live", "draft": "draft", "unlisted": "draft", "archived": "archived"}
 _AVAILABLE = frozenset({"in_stock", "out_of_stock", "preorder", "backorder"})
 DESCRIPTION_MAX = 4000
+_name = text(300)
 
 
 class BadCell(Exception):
@@ -115,9 +116,16 @@ def image(cell: str) -> str:
     return cell
 
 
+def name(cell: str) -> str:
+    """Read the name of a product: at most 300 characters, some of them to be seen. Raises: CellError."""
+    if not cell.strip():
+        raise CellError("empty", "The name is blank.", "名称为空白。")
+    return _name(cell)
+
+
 def tags(cell: str) -> tuple[str, ...]:
     """Read words separated by commas; at most 20 of at most 60 characters. Raises: CellError."""
-    words = tuple(dict.fromkeys(word for part in re.split("[,，]", cell) if (word := part.strip())))
+    words = tuple(dict.fromkeys(word for part in re.split("[,，\r\n]", cell) if (word := part.strip())))
     if len(words) > 20 or any(len(word) > 60 for word in words):
         raise CellError("too_many_tags", "At most 20 tags of at most 60 characters.", "最多 20 个标签，每个不超过 60 个字符。")  # fmt: skip
     return words
@@ -154,9 +162,9 @@ def category_path(cell: str) -> str:
 
 def plain_text(cell: str) -> str:
     """Return HTML as plain text, cut at 4,000 characters. Tags become blanks, references their characters."""
-    text = html.unescape(_TAG.sub(" ", cell)) if "<" in cell or "&" in cell else cell
-    text = _SPACE.sub(lambda blank: "\n" if "\n" in blank[0] else " ", text).strip()
-    return "".join(char for char in text if char.isprintable() or char == "\n")[:DESCRIPTION_MAX]
+    plain = html.unescape(_TAG.sub(" ", cell)) if "<" in cell or "&" in cell else cell
+    plain = _SPACE.sub(lambda blank: "\n" if "\n" in blank[0] else " ", plain).strip()
+    return "".join(char for char in plain if char.isprintable() or char == "\n")[:DESCRIPTION_MAX]
 
 
 def short_id(name: str) -> str:

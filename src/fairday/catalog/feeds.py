@@ -37,8 +37,8 @@ OPTION_COLUMNS = [
 CSV_COLUMNS = [
     _optional("external_id", text(64)),
     _optional("product_external_id", text(64)),
-    _optional("name", text(300)),
-    _optional("name_en", text(300)),
+    _optional("name", feed_cells.name),
+    _optional("name_en", feed_cells.name),
     _optional("description", text(4000)),
     _optional("category", text(120)),
     _optional("brand", text(120)),
@@ -54,7 +54,7 @@ CSV_COLUMNS = [
 ]
 SHOPIFY_COLUMNS = [
     Column("handle", parse=text(255)),
-    _optional("title", text(300)),
+    _optional("title", feed_cells.name),
     _optional("body (html)", feed_cells.plain_text, default="", may_begin_with_sign=True),
     _optional("vendor", text(120)),
     _optional("type", text(120)),
@@ -78,7 +78,7 @@ SHOPIFY_COLUMNS = [
 ]
 GOOGLE_COLUMNS = [
     Column("id", parse=text(64)),
-    Column("title", parse=text(300)),
+    Column("title", parse=feed_cells.name),
     _optional("description", feed_cells.plain_text, default="", may_begin_with_sign=True),
     _optional("image_link", feed_cells.image),
     Column("price", parse=text(40)),

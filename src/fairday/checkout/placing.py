@@ -15,6 +15,7 @@ from fairday.checkout.errors import ReceiptConflict
 from fairday.checkout.pricing import Priced, World
 from fairday.checkout.taking import Draft, write_and_take
 from fairday.checkout.types import PlaceOrder
+from fairday.coupons import service as coupons
 from fairday.kernel.errors import Refusal
 from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Tx
@@ -50,7 +51,11 @@ async def _round(
     chosen = [requests[place] for place in places]
     world = await pricing.read_world(tx, chosen, now)
     drafts: list[Draft] = []
-    for place, priced in zip(places, await pricing.price_all(tx, chosen, world, now), strict=True):
+    # Read once, judged and redeemed from: the guarded updates decide in any case.
+    claims = [claim_id for request in chosen for claim_id in request.claim_ids]
+    known = await coupons.read_known(tx, claims) if claims else None
+    prices = await pricing.price_all(tx, chosen, world, now, known=known)
+    for place, priced in zip(places, prices, strict=True):
         request = requests[place]
         refusal = priced if isinstance(priced, Refusal) else rules.disagree(request, priced.quote)
         if refusal is not None:
@@ -59,7 +64,7 @@ async def _round(
             drafts.append(Draft(place, request, priced, _compose(request, priced, world, now)))
     while True:
         covered, later, refused = await cover(tx, drafts)
-        late = await write_and_take(tx, covered, now)
+        late = await write_and_take(tx, covered, known, now)
         if not late:
             break
         # Rare, and all was undone: judge everyone again without those, whom another process was faster than.

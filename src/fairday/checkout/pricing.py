@@ -76,8 +76,10 @@ async def read_world(tx: Tx, carts: Sequence[Cart], now: datetime) -> World:
     return World(skus, stores, phase_ids, terms, region_ids)
 
 
-async def price_all(tx: Tx, carts: Sequence[Cart], world: World, now: datetime) -> list[Priced | Refusal]:
-    """Price every cart or say why not; in order."""
+async def price_all(
+    tx: Tx, carts: Sequence[Cart], world: World, now: datetime, *, known: coupons.Known | None = None
+) -> list[Priced | Refusal]:
+    """Price every cart or say why not; in order. `known` is what was read of the carts' claims, if it was."""
     answers: list[Priced | Refusal | None] = [check(cart, world) for cart in carts]
     items = [() if answers[place] else price_lines(cart, world) for place, cart in enumerate(carts)]
     effects: list[list[CouponEffect]] = [[] for _ in carts]
@@ -95,7 +97,7 @@ async def price_all(tx: Tx, carts: Sequence[Cart], world: World, now: datetime) 
                 )
                 users.append(place)
     if uses:
-        for place, judged in zip(users, await coupons.judge(tx, uses, now), strict=True):
+        for place, judged in zip(users, await coupons.judge(tx, uses, now, known=known), strict=True):
             if isinstance(judged, Refusal):
                 # Several may be refused: the first in the request tells.
                 answers[place] = answers[place] or judged

@@ -9,7 +9,7 @@ from fairday.checkout import rules
 from fairday.checkout.pricing import Priced, coupons_channel
 from fairday.checkout.types import RESERVATION_TTL, PlaceOrder
 from fairday.coupons import service as coupons
-from fairday.coupons.claims import LockRequest, RedeemRequest
+from fairday.coupons.service import LockRequest, RedeemRequest
 from fairday.kernel.errors import Refusal
 from fairday.kernel.tx import Tx
 from fairday.ledger import service as ledger
@@ -31,11 +31,13 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
 Refused = list[tuple[Draft, Refusal]]
 
 
-async def write_and_take(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused:
+async def write_and_take(
+    tx: Tx, drafts: Sequence[Draft], known: coupons.Known | None, now: datetime
+) -> Refused:
     """Write the orders and take what they need, or when any is refused do nothing at all and return the refused.
 
     Orders are written first, while nothing that others wait for is locked. What was covered a moment ago is refused
-    only when another process was faster.
+    only when another process was faster. `known` is what was read of the drafts' claims.
     Raises: RetryTransaction when another transaction sold one of the receipts at this moment.
     """
     if not drafts:
@@ -44,7 +46,7 @@ async def write_and_take(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refu
     await savepoint.start()
     await orders.insert(tx, [NewOrder(draft.order, draft.priced.cart) for draft in drafts], now)
     refused = (
-        await _take_coupons(tx, drafts, now)
+        await _take_coupons(tx, drafts, known, now)
         or await _take_goods(tx, drafts, now)
         or await _take_money(tx, drafts, now)
     )
@@ -52,7 +54,9 @@ async def write_and_take(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refu
     return refused
 
 
-async def _take_coupons(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused:
+async def _take_coupons(
+    tx: Tx, drafts: Sequence[Draft], known: coupons.Known | None, now: datetime
+) -> Refused:
     """Redeem the coupons of paid orders, lock those of waiting ones; return the refused.
 
     Where a batch has both, all are locked first: one pass over the claims, so that batches cannot deadlock.
@@ -75,7 +79,7 @@ async def _take_coupons(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refus
     if not paid:
         return []
     redeems = [redemption(draft.order, applied.claim_id, applied.amount_minor) for draft, applied in paid]
-    return _refused([draft for draft, _ in paid], await coupons.redeem(tx, redeems, now))
+    return _refused([draft for draft, _ in paid], await coupons.redeem(tx, redeems, now, known=known))
 
 
 def _refused(drafts: Sequence[Draft], answers: Sequence[object]) -> Refused:

@@ -43,13 +43,18 @@ async def use_windows(tx: Tx, known: Known) -> dict[str, PhaseWindow]:
     return await festivals.windows(tx, sorted(ids)) if ids else {}
 
 
-async def judge(tx: Tx, uses: Sequence[CouponUse], now: datetime) -> list[CouponEffect | Refusal]:
+async def judge(
+    tx: Tx, uses: Sequence[CouponUse], now: datetime, *, known: Known | None = None
+) -> list[CouponEffect | Refusal]:
     """Tell for each use what the claim does to the basket, or why it cannot be used; nothing is taken.
+
+    `known` is what `read_known` found in this transaction, when the caller goes on to `redeem` with it.
 
     Refusals in order: ClaimUnknown, ClaimVoided, AlreadyUsed, ClaimExpired, ClaimLocked, NotYetUsable, RedeemStopped,
     PhaseNotOpen, OutsideHours, WrongChannel, WrongStore, WrongCurrency, NothingEligible, BelowThreshold, NoEffect.
     """
-    known = await read(tx, [use.claim_id for use in uses])
+    if known is None:
+        known = await read(tx, [use.claim_id for use in uses])
     windows = await use_windows(tx, known)
     results: list[CouponEffect | Refusal] = []
     for use in uses:

@@ -30,14 +30,18 @@ from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Tx
 
 
-async def redeem(tx: Tx, requests: Sequence[RedeemRequest], now: datetime) -> list[Redeemed | Refusal]:
+async def redeem(
+    tx: Tx, requests: Sequence[RedeemRequest], now: datetime, *, known: Known | None = None
+) -> list[Redeemed | Refusal]:
     """Use claims up; the same claim and document again gets the same answer.
 
     A claim that is free, or locked by the request's owner, is used; the amount is at most its face. Refusals as in
     `judge` up to RedeemStopped, then ReceiptConflict, AmountTooHigh, NoEffect, BudgetSpent. Where a basket may be used
-    was judged by the caller in the same transaction. Source: R27, R32, R35, R36, I4, I5.
+    was judged by the caller in the same transaction; what it read for that it may hand on as `known` (the guarded
+    updates decide in any case). Source: R27, R32, R35, R36, I4, I5.
     """
-    known = await read(tx, [request.claim_id for request in requests])
+    if known is None:
+        known = await read(tx, [request.claim_id for request in requests])
     return await redeem_known(tx, requests, known, now)
 
 

@@ -32,7 +32,14 @@ class Redemption(msgspec.Struct, frozen=True, gc=False):
     undone_at: datetime | None
 
 
-class RedemptionDraft(msgspec.Struct, frozen=True):
+_COLUMNS = (
+    "redemption_id", "coupon_id", "claim_id", "version", "document_id", "order_id", "receipt_id", "merchant_id", "store_id",
+    "till_id", "clerk_id", "channel", "currency", "face_minor", "amount_minor", "platform_minor", "merchant_minor",
+    "brand_minor", "redeemed_at",
+)  # fmt: skip
+
+
+class RedemptionDraft(msgspec.Struct, frozen=True, gc=False):
     """Hold a redemption about to be inserted."""
 
     redemption_id: str
@@ -102,29 +109,21 @@ async def unredeem_claims(tx: Tx, rows: Sequence[tuple[str, str, str, str | None
 
 async def insert_redemptions(tx: Tx, drafts: Sequence[RedemptionDraft], now: datetime) -> None:
     """Insert effective redemptions; the partial unique key of the claim is the second guard. Source: I4."""
-    requests = [draft.request for draft in drafts]
-    await tx.execute(
-        sql.insert_redemptions,
-        [draft.redemption_id for draft in drafts],
-        [draft.coupon_id for draft in drafts],
-        [request.claim_id for request in requests],
-        [draft.version for draft in drafts],
-        [request.document_id for request in requests],
-        [request.order_id for request in requests],
-        [request.receipt_id for request in requests],
-        [request.merchant_id for request in requests],
-        [request.store_id for request in requests],
-        [request.till_id for request in requests],
-        [request.clerk_id for request in requests],
-        [request.channel for request in requests],
-        [draft.currency for draft in drafts],
-        [draft.face_minor for draft in drafts],
-        [request.amount_minor for request in requests],
-        [draft.funders.get(FunderKind.PLATFORM, 0) for draft in drafts],
-        [draft.funders.get(FunderKind.MERCHANT, 0) for draft in drafts],
-        [draft.funders.get(FunderKind.BRAND, 0) for draft in drafts],
-        now,
-    )
+    await tx.copy_records_to_table(
+        "redemption",
+        schema_name="coupons",
+        columns=_COLUMNS,
+        records=[
+            (
+                draft.redemption_id, draft.coupon_id, draft.request.claim_id, draft.version, draft.request.document_id,
+                draft.request.order_id, draft.request.receipt_id, draft.request.merchant_id, draft.request.store_id,
+                draft.request.till_id, draft.request.clerk_id, draft.request.channel, draft.currency, draft.face_minor,
+                draft.request.amount_minor, draft.funders.get(FunderKind.PLATFORM, 0),
+                draft.funders.get(FunderKind.MERCHANT, 0), draft.funders.get(FunderKind.BRAND, 0), now,
+            )
+            for draft in drafts
+        ],
+    )  # fmt: skip
 
 
 async def effective(tx: Tx, claim_ids: Sequence[str]) -> dict[str, Redemption]:

@@ -25,7 +25,8 @@ from fairday.coupons.claims import (
 )
 from fairday.coupons.code_store import keys, retire_key
 from fairday.coupons.expiring import end_offers, expire_claims, release_late_locks
-from fairday.coupons.judging import judge
+from fairday.coupons.judging import Known, judge
+from fairday.coupons.judging import read as read_known
 from fairday.coupons.locking import lock, release
 from fairday.coupons.member_codes import MemberShown, issue_member_code, read_member_codes
 from fairday.coupons.offering import create, edit, end, get, pause, publish, read_one, resume, switch
@@ -35,10 +36,10 @@ from fairday.coupons.tilling import consume, issue_code, prepare, read_code, rev
 
 __all__ = [
     "BasketRule", "Claim", "ClaimRequest", "ClaimView", "ConsumeRequest", "CouponEffect", "CouponUse", "GivenBack",
-    "LockRequest", "Locked", "MemberShown", "PrepareRequest", "Prepared", "RedeemRequest", "Redeemed",
+    "Known", "LockRequest", "Locked", "MemberShown", "PrepareRequest", "Prepared", "RedeemRequest", "Redeemed",
     "ReverseRequest", "Reversed", "RotatingCode", "Usable", "UseLine", "claim", "claim_of", "claims_of", "consume",
     "create", "edit", "end", "end_offers", "expire_claims", "figures", "get", "give_back", "issue_code",
-    "issue_member_code", "issued", "judge", "keys", "lock", "offers", "pause", "prepare", "publish", "read_code",
+    "issue_member_code", "issued", "judge", "keys", "lock", "offers", "pause", "prepare", "publish", "read_code", "read_known",
     "read_member_codes", "read_one", "redeem", "release", "release_late_locks", "resume", "retire_key", "reverse",
     "switch", "usable", "view",
 ]  # fmt: skip

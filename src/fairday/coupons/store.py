@@ -7,13 +7,15 @@ from typing import Any
 import msgspec
 
 from fairday.coupons.claims import ClaimRow
-from fairday.coupons.types import Counters, CouponStatus, Template, Terms
+from fairday.coupons.types import Channel, ClaimStatus, Counters, CouponStatus, Template, Terms
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Tx
 
 sql = Queries("fairday.coupons")
 _TERMS = msgspec.json.Decoder(type=Terms)
 _STATUS = {str(status): status for status in CouponStatus}
+_CLAIM_STATUS = {str(status): status for status in ClaimStatus}
+_CHANNEL = {str(channel): channel for channel in Channel}
 _TEMPLATES_MAX = 20_000
 _templates: dict[tuple[str, int], Template] = {}
 """Versions are immutable, so a process keeps those it has read."""
@@ -273,13 +275,19 @@ async def delete_claims(tx: Tx, claim_ids: Sequence[str]) -> None:
 
 async def claims(tx: Tx, claim_ids: Sequence[str]) -> dict[str, ClaimRow]:
     """Return claims by id; unknown ids are left out."""
-    rows = await tx.fetch(sql.claims, claim_ids)
-    return {row["claim_id"]: msgspec.convert(dict(row), ClaimRow) for row in rows}
+    return {row[0]: _claim(row) for row in await tx.fetch(sql.claims, claim_ids)}
 
 
 async def claims_of_member(tx: Tx, member_id: str) -> list[ClaimRow]:
     """Return all claims of a member."""
-    return [msgspec.convert(dict(row), ClaimRow) for row in await tx.fetch(sql.claims_of_member, member_id)]
+    return [_claim(row) for row in await tx.fetch(sql.claims_of_member, member_id)]
+
+
+def _claim(row: Any) -> ClaimRow:
+    return ClaimRow(
+        row[0], row[1], row[2], row[3], _CHANNEL[row[4]], _CLAIM_STATUS[row[5]], row[6], row[7], row[8], row[9], row[10],
+        row[11],
+    )  # fmt: skip
 
 
 def _counters(row: Any) -> Counters:

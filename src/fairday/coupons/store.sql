@@ -159,14 +159,6 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
      AS w (claim_id, coupon_id, status, owner, locked_until)
 WHERE c.claim_id = w.claim_id AND c.coupon_id = w.coupon_id AND c.status = 'redeemed';
 
--- name: insert_redemptions
-INSERT INTO coupons.redemption (redemption_id, coupon_id, claim_id, version, document_id, order_id, receipt_id,
-    merchant_id, store_id, till_id, clerk_id, channel, currency, face_minor, amount_minor, platform_minor,
-    merchant_minor, brand_minor, redeemed_at)
-SELECT n.*, $19 FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::text[],
-    $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::bigint[],
-    $16::bigint[], $17::bigint[], $18::bigint[]) AS n;
-
 -- name: effective_redemptions
 SELECT redemption_id, coupon_id, claim_id, version, document_id, order_id, receipt_id, store_id, currency,
        amount_minor, platform_minor, merchant_minor, brand_minor, redeemed_at, status, undone_at

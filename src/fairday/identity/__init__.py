@@ -1,8 +1,9 @@
 """Know who asks: accounts in one role each, the merchants they work for, their sessions and API keys.
 
 Owns: merchants, accounts, sessions, API keys, phone codes, sign-in attempts.
-Promises: a token is kept only as its hash; a revoked session or a changed role stops at once, in every process; a wrong
-    login, a wrong password and an unknown account answer alike; guesses are limited by account and address.
+Promises: a token is kept only as its hash; a revoked session or a changed role stops in every process within
+    milliseconds of the commit; a wrong login, a wrong password and an unknown account answer alike; guesses are limited by
+    account and address.
 Calls: nothing but the kernel.
 Announces: identity.MerchantCreated, identity.AccountCreated, identity.AccountChanged.
 """

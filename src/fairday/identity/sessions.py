@@ -1,7 +1,7 @@
 """Find the principal of a token, from memory when it was seen in the last minute, else from one query for all who wait.
 
-Guarantee: a revocation or a change of role is seen at once by every process: the database announces it on
-`fairday_revoked`, and while this process cannot hear announcements it keeps nothing in memory. At most `TTL_S` old.
+Guarantee: a revocation or a change of role reaches every process within milliseconds of its commit: the database announces
+it on `fairday_revoked`, and while this process cannot hear announcements it keeps nothing in memory. Never over `TTL_S`.
 """
 
 import asyncio

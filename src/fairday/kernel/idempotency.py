@@ -21,10 +21,9 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Key(msgspec.Struct, frozen=True):
-    """Name one intent of one principal on one route, with the hash of its body."""
+    """Name one intent: a digest of (principal, route, key), and the hash of the body it came with."""
 
-    scope: str
-    key: str
+    digest: bytes
     body_hash: bytes
 
 
@@ -43,7 +42,12 @@ def key_of(principal_id: str, route: str, header: str | None, body: bytes) -> Ke
     """
     if header is None or not _KEY.fullmatch(header):
         raise IdempotencyKeyRequired()
-    return Key(f"{principal_id} {route}", header, hashlib.blake2b(body, digest_size=16).digest())
+    name = f"{principal_id} {route} {header}".encode()
+    return Key(_digest(name), _digest(body))
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 async def sweep(database: Database) -> int:
@@ -53,17 +57,13 @@ async def sweep(database: Database) -> int:
     return int(status.rpartition(" ")[2])
 
 
-async def find(tx: Tx, keys: Sequence[Key]) -> dict[tuple[str, str], Answer | IdempotencyConflict]:
-    """Return what is stored for `keys`: the answer to replay, or the refusal of another body under the same key."""
-    rows = await tx.fetch(sql.find_answers, [key.scope for key in keys], [key.key for key in keys])
-    if not rows:
-        return {}
-    wanted = {(key.scope, key.key): key.body_hash for key in keys}
-    found: dict[tuple[str, str], Answer | IdempotencyConflict] = {}
-    for row in rows:
-        place = (row["scope"], row["key"])
-        same = row["body_hash"] == wanted[place]
-        found[place] = Answer(row["status"], row["body"], True) if same else IdempotencyConflict()
+async def find(tx: Tx, keys: Sequence[Key]) -> dict[bytes, Answer | IdempotencyConflict]:
+    """Return by digest what is stored: the answer to replay, or the refusal of another body under the same key."""
+    wanted = {key.digest: key.body_hash for key in keys}
+    found: dict[bytes, Answer | IdempotencyConflict] = {}
+    for row in await tx.fetch(sql.find_answers, list(wanted)):
+        is_same = row["body_hash"] == wanted[row["digest"]]
+        found[row["digest"]] = Answer(row["status"], row["body"], True) if is_same else IdempotencyConflict()
     return found
 
 
@@ -74,13 +74,7 @@ async def store(tx: Tx, answers: Sequence[tuple[Key, Answer]], now: datetime) ->
     """
     if not answers:
         return
-    rows = await tx.fetch(
-        sql.insert_answers,
-        [key.scope for key, _ in answers],
-        [key.key for key, _ in answers],
-        [key.body_hash for key, _ in answers],
-        [answer.status for _, answer in answers],
-        [answer.body for _, answer in answers],
-    )
-    if len(rows) != len(answers):
+    rows = sorted((key.digest, key.body_hash, answer.status, answer.body) for key, answer in answers)
+    status: str = await tx.execute(sql.insert_answers, *map(list, zip(*rows, strict=True)), now)
+    if int(status.rpartition(" ")[2]) != len(rows):
         raise RetryTransaction

@@ -34,8 +34,8 @@ KERNEL = [
     Invariant(
         "I58",
         "an idempotency key has one answer with a body hash of 16 bytes",
-        "SELECT scope, key FROM kernel.idempotency WHERE length(body_hash) <> 16 OR status NOT BETWEEN 200 AND 299",
-        "INSERT INTO kernel.idempotency VALUES ('x', 'y', '\\x00', 500, '', clock_timestamp())",
+        "SELECT digest FROM kernel.idempotency WHERE length(body_hash) <> 16 OR status NOT BETWEEN 200 AND 299",
+        "INSERT INTO kernel.idempotency VALUES (decode(repeat('ab', 16), 'hex'), '\\x00', 500, '', clock_timestamp())",
     ),
     Invariant(
         "I56",

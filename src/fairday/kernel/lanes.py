@@ -184,14 +184,14 @@ class Lane(Generic[Request]):
         # Repeats are rare, so the first run does not look for them: a repeat that succeeds again meets its stored key
         # and the batch runs once more with `look`; one that is refused is looked up below.
         stored = await idempotency.find(tx, keys) if look and keys else {}
-        first: dict[tuple[str, str], int] = {}
+        first: dict[bytes, int] = {}
         fresh: list[int] = []
         for place, waiting in enumerate(batch):
             key = waiting.key
             if key is None:
                 fresh.append(place)
                 continue
-            name = (key.scope, key.key)
+            name = key.digest
             if name in stored:
                 answers[place] = stored[name]
             elif name not in first:
@@ -226,13 +226,13 @@ def _finish(future: "asyncio.Future[None]") -> None:
 def _twin(
     batch: Sequence[_Waiting[Any]],
     answers: Sequence[Answer | Refusal | None],
-    first: dict[tuple[str, str], int],
+    first: dict[bytes, int],
     place: int,
 ) -> Answer | Refusal:
     """Answer a request whose key stands earlier in the same batch: its answer again, or a conflict of bodies."""
     key = batch[place].key
     assert key is not None
-    earlier = first[(key.scope, key.key)]
+    earlier = first[key.digest]
     twin, answer = batch[earlier].key, answers[earlier]
     assert twin is not None
     assert answer is not None

@@ -224,7 +224,7 @@ class Api:
         async def work(tx: Tx, now: Any) -> Answer:
             call.now = now
             if route.needs_key:
-                place = (call.key.scope, call.key.key)
+                place = call.key.digest
                 stored = (await idempotency.find(tx, [call.key])).get(place)
                 if isinstance(stored, Refusal):
                     raise stored
@@ -249,7 +249,7 @@ class Api:
 
     async def _stored(self, call: Call) -> Answer | None:
         async with self._services.database.transaction(read_only=True) as (tx, _):
-            stored = (await idempotency.find(tx, [call.key])).get((call.key.scope, call.key.key))
+            stored = (await idempotency.find(tx, [call.key])).get(call.key.digest)
         return stored if isinstance(stored, Answer) else None
 
 

@@ -23,7 +23,7 @@ async def once(
     """
 
     async def find(tx: Tx, now: datetime) -> Answer | Refusal | None:
-        return (await idempotency.find(tx, [key])).get((key.scope, key.key))
+        return (await idempotency.find(tx, [key])).get(key.digest)
 
     stored = await database.run(find)
     if isinstance(stored, Refusal):
@@ -33,7 +33,7 @@ async def once(
     answer = Answer(status, strict_json.encode(await work()))
 
     async def keep(tx: Tx, now: datetime) -> Answer | None:
-        found = (await idempotency.find(tx, [key])).get((key.scope, key.key))
+        found = (await idempotency.find(tx, [key])).get(key.digest)
         if isinstance(found, Answer):
             return found
         await idempotency.store(tx, [(key, answer)], now)

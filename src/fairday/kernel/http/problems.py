@@ -34,7 +34,9 @@ def render(refusal: Refusal, language: str) -> tuple[int, bytes, list[tuple[byte
     retry_after_s = refusal.details.get("retry_after_s")
     if retry_after_s is not None:
         headers.append((b"retry-after", str(retry_after_s).encode()))
-    if refusal.status == 405 and isinstance(allowed := refusal.details.get("allowed"), list):  # RFC 9110, 15.5.6
+    if refusal.status == 405 and isinstance(
+        allowed := refusal.details.get("allowed"), list
+    ):  # RFC 9110, 15.5.6
         headers.append((b"allow", ", ".join(allowed).encode()))
     return refusal.status, msgspec.json.encode(problem), headers
 

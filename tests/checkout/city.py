@@ -10,7 +10,7 @@ from fairday.catalog import service as catalog
 from fairday.catalog.types import ProductDraft, SkuDraft
 from fairday.coupons import service as coupons
 from fairday.coupons.claims import Claim, ClaimRequest
-from fairday.coupons.types import CouponKind, Funder, FunderKind, Terms
+from fairday.coupons.types import CouponKind, Funder, FunderKind, Scope, Terms
 from fairday.identity import service as identity
 from fairday.identity.types import MerchantDraft
 from fairday.kernel.ids import new_id
@@ -105,9 +105,15 @@ async def shoppers(
 
 
 async def coupon(
-    tx: Tx, now: datetime, *, merchant_id: str | None = None, platform_bp: int = 6000, **terms: Any
+    tx: Tx,
+    now: datetime,
+    *shops: Shop,
+    merchant_id: str | None = None,
+    platform_bp: int = 6000,
+    **terms: Any,
 ) -> str:
-    """Publish a coupon; by default 20 off from 100 for everyone, three fifths paid by the platform."""
+    """Publish a coupon; by default 20 off from 100, three fifths paid by the platform. `shops` bounds it to them: tests
+    that commit do so, because others look at what is on offer."""
     shares = [(FunderKind.PLATFORM, platform_bp), (FunderKind.MERCHANT, 10_000 - platform_bp)]
     wanted: dict[str, Any] = {
         "name": "满100减20",
@@ -122,6 +128,7 @@ async def coupon(
         "usable_until": now + timedelta(days=3),
         "quantity_max": 1_000_000,
         "per_member_max": 60,
+        "scope": Scope(merchant_ids=tuple(shop.merchant_id for shop in shops)),
     }
     made = await coupons.create(tx, merchant_id, Terms(**(wanted | terms)), by="test", now=now)
     await coupons.publish(tx, made.coupon_id, now=now)

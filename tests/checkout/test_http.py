@@ -68,7 +68,7 @@ async def town(server_url: str, database: Database) -> AsyncIterator[Town]:
             token, _ = await identity.open_session(tx, one.account_id, ttl_s=600, now=now)
             tokens.append(token)
         tokens.append(await _token(tx, now, AccountDraft(role=Role.OPERATOR, name="Op")))
-        claim_id = await city.claim(tx, now, await city.coupon(tx, now), people[0])
+        claim_id = await city.claim(tx, now, await city.coupon(tx, now, *shops), people[0])
         return shops, tokens, people, claim_id
 
     shops, tokens, people, claim_id = await database.run(build)

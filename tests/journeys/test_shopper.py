@@ -15,7 +15,7 @@ async def test_coupons_near_a_point_come_with_distance_and_open_now(city: City) 
     await far.client.patch(f"/stores/{far.store_id}", {"hours": monday_only, "time_zone": "UTC"})
     far_id, near_id = await city.coupon(far.client), await city.coupon(near.client)
     [member] = await city.members(1)
-    found = (await member.client.get("/coupons", near=f"{here[0]:.6f},{here[1]}", radius_m=20_000))["items"]
+    found = await everything(member.client, "/coupons", near=f"{here[0]:.6f},{here[1]}", radius_m=20_000)
     mine = [one for one in found if one["coupon_id"] in (far_id, near_id)]
     assert [one["coupon_id"] for one in mine] == [near_id, far_id]
     assert [one["nearest"]["store_id"] for one in mine] == [near.store_id, far.store_id]

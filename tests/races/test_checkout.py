@@ -114,7 +114,7 @@ async def test_one_claim_pays_for_one_of_twenty_orders(database: Database, datab
     async def seed(tx: Any, now: Any) -> Any:
         shop = await city.shop(tx, now, [10_000], on_hand=1000)
         member = (await city.shoppers(tx, now, 1, 1_000_000))[0]
-        coupon_id = await city.coupon(tx, now)
+        coupon_id = await city.coupon(tx, now, shop)
         return shop, member, coupon_id, await city.claim(tx, now, coupon_id, member)
 
     shop, member, coupon_id, claim_id = await database.run(seed)
@@ -166,6 +166,7 @@ async def test_wide_batches_never_deadlock_and_every_book_agrees(
         coupon_id = await city.coupon(
             tx,
             now,
+            *shops,
             kind=CouponKind.FIXED,
             threshold_minor=0,
             amount_minor=50,
@@ -221,7 +222,7 @@ async def test_paying_and_cancelling_at_once_end_in_one_story(database: Database
     async def seed(tx: Any, now: Any) -> Any:
         shop = await city.shop(tx, now, [10_000], on_hand=1000)
         people = await city.shoppers(tx, now, 60, 20_000)
-        coupon_id = await city.coupon(tx, now)
+        coupon_id = await city.coupon(tx, now, shop)
         wanted = [
             asked(
                 one.member_id,

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import MutableMapping
 from importlib.resources import files
 from pathlib import Path
@@ -84,6 +85,8 @@ class Application:
             if background := getattr(module, "background", None):
                 self._tasks.append(asyncio.create_task(background(services)))
 
+        _calm_collector()
+
     async def _stop(self) -> None:
         assert self._services is not None
         for task in self._tasks:
@@ -93,6 +96,16 @@ class Application:
         for lane in self._services.lanes.values():
             await lane.close()
         await self._services.database.close()
+
+
+def _calm_collector() -> None:
+    """Let the cycle collector pass over what lives as long as the process, and look less often at the rest.
+
+    Requests leave hardly any cycles; the default collector cost up to 18 % of a placed order.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 50)
 
 
 def create_app() -> Application:

@@ -18,6 +18,8 @@ from typing import ClassVar
 import psutil
 import pytest
 
+from fairday.app.processes import still_running
+
 HERE = Path(__file__).parent
 WAIT_S = 40.0
 
@@ -163,7 +165,7 @@ def test_stale_children_that_hang_are_ended_at_the_next_start(home: Path, port: 
     second = Up(home, port)
     second.wait_for("Ctrl-C")
     assert "left by a run that crashed" in second.said
-    assert not any(process.is_running() for process in hanging)
+    assert still_running(hanging, 5.0) == []
     assert second.end() == 0
 
 

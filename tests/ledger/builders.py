@@ -12,11 +12,11 @@ def wallet() -> str:
 
 
 def posting(
-    *transfers: tuple[str, str, int], posting_id: str | None = None, currency: str = CNY, kind: str = "sale"
+    *transfers: tuple[str, str, int], posting_id: str | None = None, currency: str = CNY, kind: str = "moved"
 ) -> Posting:
     """Return a posting of (debit, credit, amount) transfers."""
     return Posting(
-        posting_id or new_id("trf"), "ord_test", kind, currency, tuple(TransferDraft(*t) for t in transfers)
+        posting_id or new_id("trf"), "doc_test", kind, currency, tuple(TransferDraft(*t) for t in transfers)
     )
 
 

@@ -150,6 +150,9 @@ def _with_free_port(settings: Settings, say: Say) -> Settings:
     """Return settings with a port nobody uses: the asked one, or a neighbour of the default one."""
     if serve.becomes_free(settings.host, settings.port):
         return settings
+    # A supervisor that died meanwhile may have left its workers behind only now.
+    if end_leftovers(settings.home / "run", say) and serve.becomes_free(settings.host, settings.port):
+        return settings
     taken = f"Port {settings.port} on {settings.host} is taken by another program."
     if settings.port_is_default:
         for port in range(settings.port + 1, settings.port + 1 + PORTS_TRIED):

@@ -19,6 +19,7 @@ from typing import Any
 
 import psutil
 
+from fairday.app.main import calm_collector
 from fairday.catalog import service as catalog
 from fairday.catalog.types import ProductDraft, SkuDraft
 from fairday.checkout import service as checkout
@@ -61,6 +62,7 @@ async def run(
     try:
         requests = await _city(database, orders, random.Random(seed))
         batches = [requests[start : start + batch] for start in range(0, len(requests), batch)]
+        calm_collector()  # as every web worker does after its start
         # The first batches warm plans, caches and accounts.
         warm, rest = batches[: in_flight * 2], batches[in_flight * 2 :]
         await _place(database, warm, in_flight)

@@ -63,7 +63,7 @@ def serve(
 
     Example: [bold]FAIRDAY_WORKERS=4 FAIRDAY_HOST=0.0.0.0 fairday serve[/]
     """
-    from fairday.app import serve as web  # noqa: PLC0415
+    from fairday.app import serve as web  # noqa: PLC0415 - loaded only by the command that needs it
 
     asyncio.run(web.run(_settings(), say, factory))
 
@@ -74,7 +74,7 @@ def worker() -> None:
 
     Example: [bold]fairday worker[/]
     """
-    from fairday.app.worker import run  # noqa: PLC0415
+    from fairday.app.worker import run  # noqa: PLC0415 - loaded only by the command that needs it
 
     asyncio.run(run(_settings()))
 
@@ -85,7 +85,7 @@ def migrate() -> None:
 
     Example: [bold]FAIRDAY_DATABASE_URL=postgresql://me:secret@db/fairday fairday migrate[/]
     """
-    from fairday.kernel.migrate import migrate as apply  # noqa: PLC0415
+    from fairday.kernel.migrate import migrate as apply  # noqa: PLC0415 - loaded only by the command that needs it
 
     applied = asyncio.run(apply(_settings().database_url))
     say("\n".join(f"applied {name}" for name in applied) or "The schema is up to date.")
@@ -110,6 +110,6 @@ def main() -> None:
 
 def _settings() -> Settings:
     """Return the settings, with the address of the running embedded database where none was named."""
-    from fairday.app.postgres import found  # noqa: PLC0415
+    from fairday.app.postgres import found  # noqa: PLC0415 - loaded only by the command that needs it
 
     return found(Settings.from_env())

@@ -61,7 +61,7 @@ def import_places(
 
     Example: [bold]fairday import places stores.csv --merchant lantern[/]
     """
-    from fairday.places import service as places  # noqa: PLC0415
+    from fairday.places import service as places  # noqa: PLC0415 - loaded only by the command that needs it
 
     wanted = _encoding(encoding)
 
@@ -87,7 +87,7 @@ def import_products(
 
     Example: [bold]fairday import products products_export.csv --format shopify --merchant lantern[/]
     """
-    from fairday.catalog import service as catalog  # noqa: PLC0415
+    from fairday.catalog import service as catalog  # noqa: PLC0415 - loaded only by the command that needs it
 
     async def read(database: Database, merchant_id: str, seen: Seen) -> ImportReport:
         with file.open("rb") as stream:
@@ -105,7 +105,7 @@ def import_stock(
 
     Example: [bold]fairday import stock count.csv --merchant lantern --dry-run[/]
     """
-    from fairday.stock import imports as stock  # noqa: PLC0415
+    from fairday.stock import imports as stock  # noqa: PLC0415 - loaded only by the command that needs it
 
     wanted = _encoding(encoding)
 
@@ -125,7 +125,7 @@ def import_receipts(
 
     Example: [bold]fairday import receipts november.csv --merchant lantern[/]
     """
-    from fairday.receipts import imports as receipts  # noqa: PLC0415
+    from fairday.receipts import imports as receipts  # noqa: PLC0415 - loaded only by the command that needs it
 
     wanted = _encoding(encoding)
 
@@ -181,7 +181,7 @@ async def _run(file: Path, merchant: str, read: Read[Report]) -> Report:
 
 
 async def _merchant_id(database: Database, wanted: str) -> str:
-    from fairday.identity import service as identity  # noqa: PLC0415
+    from fairday.identity import service as identity  # noqa: PLC0415 - loaded only by the command that needs it
 
     async with database.transaction(read_only=True) as (tx, _):
         if wanted in await identity.merchants(tx, [wanted]):

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 out=src/fairday/app/static
 stamp=$out/.built-from
 
-sources=$(find web -type f ! -path '*/node_modules/*' ! -path '*/dist/*' -print0 | LC_ALL=C sort -z |
+sources=$(find web openapi.json -type f ! -path '*/node_modules/*' ! -name '*.gen.ts' -print0 | LC_ALL=C sort -z |
     xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
 [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ] && exit 0
 
@@ -32,7 +32,12 @@ fi
 echo "• Building the pages (only when web/ changed)"
 log=.tools/web.log
 mkdir -p .tools
-if ! (cd web && npm ci --no-audit --no-fund && npm run build) >"$log" 2>&1; then
+install() {
+    lock=$(sha256sum <package-lock.json)
+    [ "$(cat node_modules/.installed-from 2>/dev/null)" = "$lock" ] && return
+    npm ci --no-audit --no-fund && printf '%s' "$lock" >node_modules/.installed-from
+}
+if ! (cd web && install && npm run build) >"$log" 2>&1; then
     tail -n 40 "$log" >&2
     echo "The pages could not be built; the whole output is in $log." >&2
     exit 1

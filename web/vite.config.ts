@@ -4,7 +4,7 @@ import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const server = process.env["FAIRDAY_DEV_SERVER"] ?? "http://127.0.0.1:8000";
+const server = process.env["FAIRDAY_DEV_SERVER"] ?? "http://127.0.0.1:8711";
 
 /**
  * Builds the pages into the Python package, which serves them from its own host and nowhere else.
@@ -22,6 +22,7 @@ export default defineConfig({
   build: {
     outDir: here("../src/fairday/app/static"),
     emptyOutDir: true,
+    manifest: true,
     target: "es2022",
     assetsInlineLimit: 0,
     license: { fileName: "licenses/javascript.md" },
@@ -29,11 +30,15 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         home: here("./index.html"),
+        shop: here("./shop/index.html"),
+        till: here("./till/index.html"),
+        console: here("./console/index.html"),
         screen: here("./screen/index.html"),
         docs: here("./docs/index.html"),
       },
     },
   },
-  server: { proxy: { "/v1": server, "/openapi.json": server } },
+  worker: { format: "es" },
+  server: { proxy: { "/v1": server, "/openapi.json": server, "/pictures": server } },
   test: { environment: "node", include: ["**/*.test.ts"], exclude: ["node_modules/**"] },
 });

@@ -17,6 +17,19 @@ export function wholeMoney(minor: number, currency: string, locale: Locale): str
   );
 }
 
+/** Write an amount to its last minor unit: ¥1,234.50. What a person pays is always written so. */
+export function money(minor: number, currency: string, locale: Locale): string {
+  return formatter(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(toMajor(minor, currency));
+}
+
+/** Write an amount as offers do, without empty cents: ¥50, ¥9.90. */
+export function offerMoney(minor: number, currency: string, locale: Locale): string {
+  const digits = minor % 10 ** fractionDigits(currency) === 0 ? 0 : fractionDigits(currency);
+  return formatter(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+    toMajor(minor, currency),
+  );
+}
+
 /** Write an amount in round words: ¥1.23亿, ¥123.46M. */
 export function compactMoney(minor: number, currency: string, locale: Locale, digits = 4): string {
   return formatter(locale, {

@@ -4,19 +4,16 @@ import asyncio
 import contextlib
 import gc
 from collections.abc import MutableMapping
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 import fairday
-from fairday.app import domains
+from fairday.app import domains, pages
 from fairday.app.services import Services
 from fairday.app.settings import Settings
 from fairday.catalog.http import PHASES
@@ -28,14 +25,6 @@ from fairday.kernel.http import openapi
 from fairday.kernel.http.api import Api, Receive, Send
 from fairday.kernel.migrate import folder
 from fairday.kernel.tx import Database
-
-STATIC = Path(str(files("fairday").joinpath("app/static")))
-SECURITY = [
-    (b"content-security-policy", b"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-]  # fmt: skip
 
 
 class Application:
@@ -76,7 +65,7 @@ class Application:
         # Prices are read on a floor below the calendar: the composition root hands the calendar's verb down.
         services.shared[PHASES] = festivals.phase_ids_at
         self._services = services
-        self._api = Api(domains.routes(), services, sessions.authenticate, _secured(_pages(services)))
+        self._api = Api(domains.routes(), services, sessions.authenticate, pages.secured(_site(services)))
         self._tasks = [
             asyncio.create_task(services.clock.follow(database)),
             asyncio.create_task(sessions.follow()),
@@ -113,19 +102,7 @@ def create_app() -> Application:
     return Application(Settings.from_env())
 
 
-def _secured(app: Any) -> Any:
-    async def secured(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        async def with_headers(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *SECURITY]
-            await send(message)
-
-        await app(scope, receive, with_headers)
-
-    return secured
-
-
-def _pages(services: Services) -> Starlette:
+def _site(services: Services) -> Starlette:
     described = openapi.document(domains.routes(), version=fairday.__version__)
 
     async def healthz(_: Request) -> Response:
@@ -140,26 +117,13 @@ def _pages(services: Services) -> Starlette:
     async def openapi_json(_: Request) -> Response:
         return JSONResponse(described)
 
-    def page(name: str) -> Any:
-        async def serve(_: Request) -> Response:
-            path = STATIC / name
-            if not path.is_file():
-                return Response("The pages are not built yet: run `make run`, or `sh scripts/web.sh`.", 503)
-            return FileResponse(path)
-
-        return serve
-
     return Starlette(
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
             Route("/openapi.json", openapi_json),
-            Route("/", page("index.html")),
-            Route("/screen", page("screen/index.html")),
-            Route("/docs", page("docs/index.html")),
-            Mount("/pictures", StaticFiles(directory=services.settings.home / "pictures", check_dir=False)),
-            Mount("/", StaticFiles(directory=STATIC, check_dir=False)),
+            *pages.routes(services.settings.home / "pictures"),
         ]
     )
 

@@ -18,6 +18,7 @@ from fairday.identity.types import (
 )
 from fairday.kernel import strict_json
 from fairday.kernel.errors import TooManyRequests
+from fairday.kernel.http import browser
 from fairday.kernel.http.principal import Principal, Role
 from fairday.kernel.http.routes import ANYONE_SIGNED_IN, PUBLIC, Call, Page, Router
 from fairday.kernel.idempotency import Answer
@@ -48,9 +49,12 @@ class PhoneSignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold a new session. `token` goes into `Authorization: Bearer`; it is shown only here."""
+    """Hold a new session. `token` goes into `Authorization: Bearer`; it is shown only here.
 
-    token: str
+    A page that names its app (`Fairday-App`) gets null: its session is in a cookie that scripts cannot read.
+    """
+
+    token: str | None
     session_id: str
     account_id: str
     expires_at: datetime
@@ -85,9 +89,11 @@ class DemoLogin(msgspec.Struct, frozen=True):
     secret: str
 
 
-def _signed_in(token: str, session: Session) -> Answer:
+async def _signed_in(call: Call, token: str, session: Session) -> Answer:
+    if call.app is not None:
+        await service.end_replaced(call.services.database, call.principal)
     signed_in = SignedIn(
-        token=token,
+        token=browser.keep(call, token, session.expires_at),
         session_id=session.session_id,
         account_id=session.account_id,
         expires_at=session.expires_at,
@@ -112,7 +118,7 @@ async def sign_in_by_password(call: Call, body: SignIn) -> Answer:
     token, session = await sign_in.by_password(
         call.services.database, body.login, body.password, call.client_ip
     )
-    return _signed_in(token, session)
+    return await _signed_in(call, token, session)
 
 
 @router.lane(
@@ -150,7 +156,7 @@ async def ask_phone_code(call: Call, body: PhoneCodeAsk) -> Answer:
 async def sign_in_by_phone(call: Call, body: PhoneSignIn) -> Answer:
     """Open a session of the phone's member."""
     token, session = await sign_in.by_phone_code(call.services.database, body.phone, body.code)
-    return _signed_in(token, session)
+    return await _signed_in(call, token, session)
 
 
 @router.write(
@@ -164,6 +170,7 @@ async def sign_in_by_phone(call: Call, body: PhoneSignIn) -> Answer:
 async def sign_out(call: Call, tx: Tx) -> Ended:
     """End the session (or key) of this request at once, in every process."""
     await service.revoke_session(tx, call.principal.session_id)
+    browser.forget(call)
     return Ended()
 
 

@@ -28,11 +28,11 @@ from fairday.kernel import outbox
 from fairday.kernel.errors import NotFound
 from fairday.kernel.http.principal import Principal, Role
 from fairday.kernel.ids import new_id
-from fairday.kernel.tx import Tx
+from fairday.kernel.tx import Database, Tx
 
 __all__ = [
     "account_by_login", "bootstrap_operator", "change_account", "check_pin", "close_accounts",
-    "create_account", "create_accounts", "create_key", "create_merchant", "end_sessions", "get_account",
+    "create_account", "create_accounts", "create_key", "create_merchant", "end_replaced", "end_sessions", "get_account",
     "merchant_by_external_id", "merchants", "open_session", "open_sessions", "phone_hashes", "rename",
     "revoke_key", "revoke_session", "try_phone_code", "use_phone_code", "verify_pin",
 ]  # fmt: skip
@@ -186,6 +186,14 @@ async def revoke_session(tx: Tx, session_id: str) -> bool:
     if account_id is not None:
         await store.announce_revoked(tx, [account_id])
     return account_id is not None
+
+
+async def end_replaced(database: Database, before: Principal | None) -> None:
+    """End the session that a page held until it signed in anew: its cookie is gone, so nobody else should hold it (ASVS 7.2.4)."""
+
+    if before is not None:
+        async with database.transaction() as (tx, _):
+            await revoke_session(tx, before.session_id)
 
 
 async def end_sessions(tx: Tx, account_ids: Sequence[str]) -> None:

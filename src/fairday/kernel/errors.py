@@ -95,6 +95,15 @@ class NotSignedIn(Refusal):
     zh = "请先登录后再试。"
 
 
+class SessionEnded(Refusal):
+    """Refuse a page whose session is over (expired, signed out elsewhere, account changed); what it keeps stays."""
+
+    code = "session_ended"
+    status = 401
+    en = "Please sign in again. What you put in your cart is kept."
+    zh = "登录已过期，请重新登录，购物车中的商品会为您保留。"
+
+
 class NotAllowed(Refusal):
     """Refuse a route that this role may not use."""
 

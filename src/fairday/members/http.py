@@ -7,6 +7,7 @@ from fairday.identity.errors import BadPhone, WrongCode
 from fairday.identity.types import Session
 from fairday.kernel import strict_json
 from fairday.kernel.errors import NotFound
+from fairday.kernel.http import browser
 from fairday.kernel.http.principal import Role
 from fairday.kernel.http.routes import PUBLIC, Call, Page, Router
 from fairday.kernel.idempotency import Answer
@@ -49,7 +50,11 @@ async def sign_up(call: Call, body: SignUp) -> Answer:
     async def work(tx: Tx, now: datetime) -> tuple[Member, str, Session]:
         return await service.sign_up(tx, body, proof, now)
 
-    return Answer(201, strict_json.encode(_with_session(*await database.run(work))))
+    member, token, session = await database.run(work)
+    if call.app is not None:
+        await identity.end_replaced(database, call.principal)
+    kept = browser.keep(call, token, session.expires_at)
+    return Answer(201, strict_json.encode(_with_session(member, kept, session)))
 
 
 @router.write(
@@ -120,7 +125,7 @@ async def _view(tx: Tx, member: Member) -> MemberView:
     )
 
 
-def _with_session(member: Member, token: str, session: Session) -> MemberSession:
+def _with_session(member: Member, token: str | None, session: Session) -> MemberSession:
     return MemberSession(
         token=token,
         expires_at=session.expires_at,

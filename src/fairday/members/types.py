@@ -71,9 +71,9 @@ class SandboxMembers(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class MemberSession(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold a new member with its session; `token` is shown only here."""
+    """Hold a new member with its session; `token` is shown only here, null for a page, whose session is in its cookie."""
 
-    token: str
+    token: str | None
     expires_at: datetime
     member_id: str
     account_id: str

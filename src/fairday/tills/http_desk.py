@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+import msgspec
+
 from fairday.identity.errors import WrongPin
 from fairday.kernel import strict_json
 from fairday.kernel.errors import NotFound, TooManyRequests
-from fairday.kernel.http import paging
+from fairday.kernel.http import browser, paging
+from fairday.kernel.http.browser import App
 from fairday.kernel.http.principal import Role
 from fairday.kernel.http.routes import PUBLIC, Call, Page, PageQuery, Router
 from fairday.kernel.idempotency import Answer
@@ -142,7 +145,9 @@ async def pair(call: Call, body: PairingBody) -> Answer:
     async def work(tx: Tx, now: datetime) -> Paired:
         return await service.pair(tx, body, call.client_ip, now)
 
-    return Answer(201, strict_json.encode(await call.services.database.run(work)))
+    paired = await call.services.database.run(work)
+    kept = browser.keep(call, paired.token, paired.expires_at, App.TILL_DEVICE)
+    return Answer(201, strict_json.encode(msgspec.structs.replace(paired, token=kept)))
 
 
 @router.read(
@@ -209,7 +214,9 @@ async def open_shift(call: Call, body: ShiftBody) -> Answer:
     async def work(tx: Tx, now: datetime) -> ShiftOpened:
         return await service.open_shift(tx, call.principal, clerk, body.opening_cash_minor, now)
 
-    return Answer(201, strict_json.encode(await database.run(work)))
+    opened = await database.run(work)
+    kept = browser.keep(call, opened.token, opened.expires_at, App.TILL)
+    return Answer(201, strict_json.encode(msgspec.structs.replace(opened, token=kept)))
 
 
 @router.read("/shifts", who=OWNERS, query=ShiftsQuery, returns=Page[Shift], summary="List shifts")
@@ -241,6 +248,9 @@ async def shifts(call: Call, tx: Tx) -> Page[Shift]:
 )
 async def close_shift(call: Call, tx: Tx, body: ClosingBody) -> Shift:
     """Close a shift with the counted cash: a clerk its own, a merchant any of its own; its session ends at once."""
-    return await service.close_shift(
+    closed = await service.close_shift(
         tx, call.principal, call.path["shift_id"], body.counted_cash_minor, call.now
     )
+    if call.app is App.TILL:
+        browser.forget(call)
+    return closed

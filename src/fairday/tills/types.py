@@ -76,9 +76,9 @@ class PairingBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Paired(msgspec.Struct, frozen=True):
-    """Hold the device's token, shown only here, and what it is bound to."""
+    """Hold the device's token, shown only here (null for a page, which gets a cookie), and what it is bound to."""
 
-    token: str
+    token: str | None
     device_id: Id
     till: Till
     expires_at: datetime
@@ -121,9 +121,12 @@ class Shift(msgspec.Struct, frozen=True):
 
 
 class ShiftOpened(msgspec.Struct, frozen=True):
-    """Hold the clerk's token for this till, shown only here; `is_resumed` when the clerk's shift was open already."""
+    """Hold the clerk's token for this till, shown only here (null for a page, which gets a cookie).
 
-    token: str
+    `is_resumed` when the clerk's shift was open already.
+    """
+
+    token: str | None
     expires_at: datetime
     shift: Shift
     is_resumed: bool

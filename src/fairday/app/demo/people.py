@@ -102,6 +102,7 @@ async def staff(
             body = PairingBody(setup_code=code.code, device_name="Demo till")
             paired = await devices.pair(tx, body, "demo", now)
             logins.append(Login("clerk", f"{shop.name} {clerk}", login, PIN))
+            assert paired.token is not None, "only pages get cookies"
             logins.append(Login("till", f"{shop.name} {till.name}", till.till_id, paired.token))
     return logins
 

@@ -22,9 +22,10 @@ from fairday.kernel.errors import (
     NotSignedIn,
     Refusal,
     SandboxOnly,
+    SessionEnded,
     WrongMediaType,
 )
-from fairday.kernel.http import problems
+from fairday.kernel.http import browser, problems
 from fairday.kernel.http.principal import Principal
 from fairday.kernel.http.routes import Call, Kind, NoQuery, Route
 from fairday.kernel.idempotency import Answer, key_of
@@ -123,6 +124,8 @@ class Api:
                 await ready.route.handler(call, receive, send)
                 return
             status, body, out = await self._answer(ready, call, scope, receive)
+            if call.out_headers is not None:
+                out = [*out, *call.out_headers]
         except Refusal as refusal:
             status, body, out = problems.render(refusal, language)
         except Exception:
@@ -161,20 +164,19 @@ class Api:
     async def _authorise(self, route: Route, call: Call, scope: Scope) -> None:
         if route.needs_sandbox and not self._services.settings.sandbox:
             raise SandboxOnly()
-        token, from_cookie = _token(call.headers)
+        bearer = call.headers.get(b"authorization")
+        token = _page_token(route, call, scope) if bearer is None else _bearer_token(bearer)
         principal = await self._authenticate(token) if token else None
         if principal is not None:
             call.principal = principal
         if route.who is None:
             return
         if principal is None:
-            raise NotSignedIn()
+            raise NotSignedIn() if token is None or bearer is not None else SessionEnded()
         if principal.role not in route.who:
             raise NotAllowed(role=principal.role)
         if principal.scopes is not None and route.scope not in principal.scopes:
             raise NotAllowed(role=f"key without {route.scope}")
-        if from_cookie and scope["method"] != "GET" and not _is_same_site(call.headers):
-            raise NotAllowed(role="cross-site page")
 
     async def _answer(
         self, ready: _Ready, call: Call, scope: Scope, receive: Receive
@@ -262,31 +264,15 @@ class MethodNotAllowed(Refusal):
     zh = "该地址仅支持 {allowed}。"
 
 
-def _token(headers: Mapping[bytes, bytes]) -> tuple[str | None, bool]:
-    bearer = headers.get(b"authorization")
-    if bearer is not None:
-        return (
-            (bearer[7:].decode("latin-1").strip() or None, False)
-            if bearer[:7].lower() == b"bearer "
-            else (None, False)
-        )
-    cookie = headers.get(b"cookie")
-    if cookie is None:
-        return None, False
-    for part in cookie.decode("latin-1").split(";"):
-        name, _, value = part.strip().partition("=")
-        if name in ("__Host-fairday", "fairday"):
-            return value or None, True
-    return None, False
+def _bearer_token(header: bytes) -> str | None:
+    return header[7:].decode("latin-1").strip() or None if header[:7].lower() == b"bearer " else None
 
 
-def _is_same_site(headers: Mapping[bytes, bytes]) -> bool:
-    """Tell whether a cookie-carrying write comes from our own page (CSRF guard, X27)."""
-    site = headers.get(b"sec-fetch-site")
-    if site is not None:
-        return site in (b"same-origin", b"none")
-    origin = headers.get(b"origin")
-    return origin is not None and origin.partition(b"//")[2] == headers.get(b"host")
+def _page_token(route: Route, call: Call, scope: Scope) -> str | None:
+    call.app = browser.app_of(call.headers, scope["method"])
+    if call.app is None and route.kind is Kind.STREAM:
+        call.app = browser.app_of_stream(call.headers, scope["query_string"])
+    return None if call.app is None else browser.token_of(call.headers, call.app)
 
 
 def _text(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
@@ -307,6 +293,8 @@ def _query(route: Route, scope: Scope) -> Any:
         if name in values or "\x00" in value:
             raise BadInput(errors=[f"query parameter {name!r} stands twice or holds a NUL"])
         values[name] = value
+    if route.kind is Kind.STREAM:
+        values.pop("app", None)
     try:
         return msgspec.convert(values, route.query, strict=False)
     except msgspec.ValidationError as error:

@@ -47,7 +47,14 @@ def document(routes: Iterable[Route], *, version: str) -> dict[str, Any]:
                     "type": "http",
                     "scheme": "bearer",
                     "description": "A session token or an API key.",
-                }
+                },
+                "page": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Fairday-App",
+                    "description": "Pages of ours name their app (shop, till, till-device, console); its session is in the "
+                    "cookie `__Host-fairday-<app>`, which sign-in sets and no script reads.",
+                },
             },
         },
     }
@@ -66,7 +73,7 @@ def _operation(route: Route, by_type: dict[str, Any], components: dict[str, Any]
         "description": route.description,
         "parameters": _parameters(route, by_type, components),
         "responses": _responses(route, by_type),
-        "security": [] if route.who is None else [{"bearer": []}],
+        "security": [] if route.who is None else [{"bearer": []}, {"page": []}],
     }
     if route.who is not None:
         operation["x-roles"] = sorted(route.who)
@@ -135,7 +142,7 @@ def _responses(route: Route, by_type: dict[str, Any]) -> dict[str, Any]:
 def _refusals(route: Route) -> Sequence[type[Refusal]]:
     refusals: list[type[Refusal]] = [*_ALWAYS, *route.refusals, errors.Busy]
     if route.who is not None:
-        refusals += [errors.NotSignedIn, errors.NotAllowed]
+        refusals += [errors.NotSignedIn, errors.SessionEnded, errors.NotAllowed]
     if route.method != "GET":
         refusals += [errors.BadJson, errors.BodyTooLarge, errors.WrongMediaType]
         if route.needs_key:

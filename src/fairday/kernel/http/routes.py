@@ -8,13 +8,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 import msgspec
 
 from fairday.kernel.errors import Refusal
 from fairday.kernel.http.principal import Principal, Role
 from fairday.kernel.idempotency import Key
+
+if TYPE_CHECKING:
+    from fairday.kernel.http.browser import App
 
 T = TypeVar("T")
 Handler = Callable[..., Awaitable[Any]]
@@ -54,11 +57,13 @@ class Call:
     """Carry one request to its handler. `services` is the application's container (database, lanes, clock)."""
 
     __slots__ = (
+        "app",
         "client_ip",
         "headers",
         "key",
         "language",
         "now",
+        "out_headers",
         "path",
         "principal",
         "query",
@@ -77,6 +82,12 @@ class Call:
         self.language = "en"
         self.now: datetime = None  # type: ignore[assignment]  # set from the transaction or the clock
         self.client_ip = ""
+        self.app: App | None = None  # set when a page of ours asks (`fairday.kernel.http.browser`)
+        self.out_headers: list[tuple[bytes, bytes]] | None = None
+
+    def set_header(self, name: str, value: str) -> None:
+        """Add a header to the answer of this request; refusals and stored answers go without it."""
+        self.out_headers = [*(self.out_headers or ()), (name.encode(), value.encode("latin-1"))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ FIELDS = [
     "festival", "now", "as_of", "delay_ms", "stale", "currency", "gmv_minor", "gmv_online_minor", "gmv_in_store_minor",
     "refunded_minor", "orders_count", "redemptions_count", "claims_count", "members_count", "orders_per_s",
     "orders_per_s_peak", "orders_per_s_peak_at", "provinces", "top_stores", "top_products", "series", "definition",
-    "definition_en",
+    "definition_en", "top_merchants", "records", "sold_out", "flights", "ghost",
 ]  # fmt: skip
 
 

@@ -217,6 +217,11 @@ async def figures(tx: Tx, counters: Counters, template: Template) -> Figures:
     )
 
 
+async def exhausted(tx: Tx, coupon_ids: Sequence[str]) -> list[str]:
+    """Return which of the coupons are claimed to the last copy."""
+    return await store.exhausted(tx, coupon_ids)
+
+
 async def claims_of(tx: Tx, member_id: str, state: str | None, now: datetime) -> list[ClaimView]:
     """Return a member's claims, those that end soonest first; `state` is unused, used or expired.
 

@@ -1,6 +1,6 @@
 """Issue, claim and use coupons: the door for everyone else. Verbs take a transaction and never commit."""
 
-from fairday.coupons.browsing import claim_of, claims_of, figures, issued, offers, usable, view
+from fairday.coupons.browsing import claim_of, claims_of, exhausted, figures, issued, offers, usable, view
 from fairday.coupons.claiming import claim
 from fairday.coupons.claims import (
     BasketRule,
@@ -38,7 +38,7 @@ __all__ = [
     "BasketRule", "Claim", "ClaimRequest", "ClaimView", "ConsumeRequest", "CouponEffect", "CouponUse", "GivenBack",
     "Known", "LockRequest", "Locked", "MemberShown", "PrepareRequest", "Prepared", "RedeemRequest", "Redeemed",
     "ReverseRequest", "Reversed", "RotatingCode", "Usable", "UseLine", "claim", "claim_of", "claims_of", "consume",
-    "create", "edit", "end", "end_offers", "expire_claims", "figures", "get", "give_back", "issue_code",
+    "create", "edit", "end", "end_offers", "exhausted", "expire_claims", "figures", "get", "give_back", "issue_code",
     "issue_member_code", "issued", "judge", "keys", "lock", "offers", "pause", "prepare", "publish", "read_code", "read_known",
     "read_member_codes", "read_one", "redeem", "release", "release_late_locks", "resume", "retire_key", "reverse",
     "switch", "usable", "view",

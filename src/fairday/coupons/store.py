@@ -292,3 +292,8 @@ def _claim(row: Any) -> ClaimRow:
 
 def _counters(row: Any) -> Counters:
     return Counters(row[0], row[1], row[2], _STATUS[row[3]], *row[4:13])
+
+
+async def exhausted(tx: Tx, coupon_ids: Sequence[str]) -> list[str]:
+    """Return which of the coupons are claimed to the last copy."""
+    return [row[0] for row in await tx.fetch(sql.exhausted, sorted(set(coupon_ids)))]

@@ -233,6 +233,9 @@ SELECT count(*) FILTER (WHERE status = 'locked') AS locked_count,
        coalesce(sum(face_minor) FILTER (WHERE status = 'locked'), 0)::bigint AS reserved_minor
 FROM coupons.claim WHERE coupon_id = $1 AND status IN ('locked', 'returned', 'expired');
 
+-- name: exhausted
+SELECT coupon_id FROM coupons.coupon WHERE coupon_id = ANY ($1::text[]) AND issued_count >= quantity_max ORDER BY coupon_id;
+
 -- name: insert_code_key
 INSERT INTO coupons.code_key (kid, public_key, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
 

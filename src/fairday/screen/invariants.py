@@ -75,4 +75,13 @@ INVARIANTS = [
         """,
         "INSERT INTO screen.peak VALUES ('XTS', 7, clock_timestamp())",
     ),
+    Invariant(
+        "S02",
+        "a record is a round sum that the total has reached",
+        """
+        SELECT r.currency, r.threshold_minor, t.gmv_minor FROM screen.record r
+        LEFT JOIN screen.total t ON t.currency = r.currency AND t.dimension = 'all'
+        WHERE t.gmv_minor IS NULL OR t.gmv_minor < r.threshold_minor""",
+        "INSERT INTO screen.record VALUES ('XTS', 100000, clock_timestamp())",
+    ),
 ]

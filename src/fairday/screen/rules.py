@@ -5,14 +5,14 @@ later refund does not lower it and is shown apart. Source: S02.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
 from fairday.festivals.types import FestivalNow, Phase, PhaseKind
 from fairday.kernel.events import Recorded
-from fairday.screen.types import ScreenFestival, ScreenPhase, SeriesBucket
+from fairday.screen.types import Ghost, ScreenFestival, ScreenPhase, SeriesBucket
 
 DEFINITION = "口径 v1：已付清订单的实付金额（扣除优惠后），按付款时刻计入；退款不冲减，另行列示。"
 DEFINITION_EN = "Definition v1: orders paid in full, after discounts, counted when paid; refunds do not lower it and stand apart."
@@ -24,6 +24,8 @@ STALE_S = 5.0
 BUCKET_S = 10
 SERIES = timedelta(minutes=30)
 RATE_S = 10
+ROUND_FROM_MINOR = 100_000
+"""The smallest round sum that is a record: 1,000 yuan."""
 _KINDS = {
     PhaseKind.WARM_UP: "warm_up",
     PhaseKind.PRESALE_DEPOSIT: "warm_up",
@@ -54,6 +56,8 @@ class Tally(msgspec.Struct):
     seconds: dict[tuple[str, datetime], Amounts]
     counters: dict[str, int]
     as_of: datetime | None
+    paid: list[tuple[str, int, datetime]]
+    """Currency, amount and instant of each paid order, in the order of the log."""
 
 
 def paid_orders(events: Iterable[Recorded]) -> list[str]:
@@ -69,6 +73,7 @@ def tally(
     seconds: dict[tuple[str, datetime], Amounts] = defaultdict(Amounts)
     counters: dict[str, int] = defaultdict(int)
     left = set(fresh)
+    paid: list[tuple[str, int, datetime]] = []
     as_of: datetime | None = None
     for event in events:
         as_of = event.happened_at if as_of is None else max(as_of, event.happened_at)
@@ -77,9 +82,11 @@ def tally(
         elif event.type == "orders.Paid" and event.data["order_id"] in left:
             left.remove(event.data["order_id"])
             _paid(event, parts, seconds, province_of)
+            data = event.data
+            paid.append((data["currency"], data["total_minor"], datetime.fromisoformat(data["paid_at"])))
         elif event.type == "orders.Refunded":
             _refunded(event, parts, province_of)
-    return Tally(dict(parts), dict(seconds), dict(counters), as_of)
+    return Tally(dict(parts), dict(seconds), dict(counters), as_of, paid)
 
 
 def _paid(
@@ -187,3 +194,77 @@ def _between(phases: Sequence[Phase], now: datetime) -> ScreenPhase | None:
     if before and after:
         return ScreenPhase("gap", "场间休息", "Between two windows", max(before), min(after))
     return None
+
+
+def crossed(
+    paid: Sequence[tuple[str, int, datetime]], wholes: Mapping[str, int]
+) -> list[tuple[str, int, datetime]]:
+    """Return (currency, round sum, instant) for each round sum that the paid orders reached, in the order of the log.
+
+    `wholes` are the totals after all of `paid`. Round sums are 1, 2 and 5 times a power of ten from `ROUND_FROM_MINOR`.
+    """
+    reached: list[tuple[str, int, datetime]] = []
+    totals = dict(wholes)
+    for currency, amount_minor, _ in paid:
+        totals[currency] -= amount_minor
+    for currency, amount_minor, at in paid:
+        before, totals[currency] = totals[currency], totals[currency] + amount_minor
+        reached += [(currency, sum_minor, at) for sum_minor in _round_sums(before, totals[currency])]
+    return reached
+
+
+def _round_sums(above: int, upto: int) -> list[int]:
+    found, power = [], ROUND_FROM_MINOR
+    while power <= upto:
+        found += [power * factor for factor in (1, 2, 5) if above < power * factor <= upto]
+        power *= 10
+    return found
+
+
+def elapsed_s(phases: Sequence[Phase], at: datetime) -> int | None:
+    """Return the seconds from the start of the phase that holds `at`, or None between phases."""
+    return next(
+        (
+            int((at - phase.starts_at).total_seconds())
+            for phase in phases
+            if phase.starts_at <= at < phase.ends_at
+        ),
+        None,
+    )
+
+
+def opening(phases: Sequence[Phase]) -> datetime | None:
+    """Return when the first sale phase starts: minute 0 of the curve to beat."""
+    return min((phase.starts_at for phase in phases if phase.kind is PhaseKind.SALE), default=None)
+
+
+def minute_of(opens_at: datetime, at: datetime) -> int:
+    """Return the whole minutes from `opens_at` to `at`."""
+    return int((at - opens_at).total_seconds()) // 60
+
+
+def ghost(
+    name: str,
+    name_en: str,
+    before_minor: int,
+    minutes_minor: Sequence[int],
+    *,
+    opens_at: datetime,
+    first: int,
+    now: datetime,
+) -> Ghost:
+    """Return the curve to beat at `now`: a minute's sales are spread evenly over its six buckets, the running one in part.
+
+    `minutes_minor` are the minutes from minute `first` on, `before_minor` what was sold before them.
+    """
+    buckets: list[SeriesBucket] = []
+    sold = before_minor
+    for offset, minor in enumerate(minutes_minor):
+        starts_at = opens_at + timedelta(minutes=first + offset)
+        share = min(1.0, max(0.0, (now - starts_at).total_seconds() / 60))
+        sold += int(minor * share)
+        for part in range(6):
+            at = starts_at + timedelta(seconds=part * BUCKET_S)
+            if at <= now:
+                buckets.append(SeriesBucket(at, minor * (part + 1) // 6 - minor * part // 6, 0))
+    return Ghost(name, name_en, sold, buckets)

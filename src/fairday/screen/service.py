@@ -5,12 +5,20 @@ from datetime import datetime, timedelta
 
 from fairday.catalog import service as catalog
 from fairday.festivals import service as festivals
+from fairday.identity import service as identity
 from fairday.kernel import outbox
 from fairday.kernel.events import Recorded
 from fairday.kernel.tx import Tx
 from fairday.places import service as places
-from fairday.screen import rules, store
-from fairday.screen.types import MerchantShare, ProductTotals, ProvinceTotals, ScreenTotals, StoreTotals
+from fairday.screen import rules, store, wall
+from fairday.screen.types import (
+    MerchantRank,
+    MerchantShare,
+    ProductTotals,
+    ProvinceTotals,
+    ScreenTotals,
+    StoreTotals,
+)
 
 CONSUMER = "screen-totals"
 TOP = 10
@@ -24,13 +32,20 @@ async def count(tx: Tx, events: Sequence[Recorded], now: datetime) -> None:
     fresh = await store.count_orders(tx, paid) if (paid := rules.paid_orders(events)) else set()
     tally = rules.tally(events, fresh, places.province_of)
     if tally.parts:
-        await store.add_totals(tx, tally.parts)
+        wholes = await store.add_totals(tx, tally.parts)
+        await wall.note_records(tx, tally.paid, wholes)
     if tally.seconds:
         await _raise_peaks(tx, await store.add_seconds(tx, tally.seconds))
     if tally.counters:
         await store.add_counters(tx, tally.counters)
     if tally.as_of is not None:
         await store.move_as_of(tx, tally.as_of)
+
+
+async def watch(tx: Tx, events: Sequence[Recorded], now: datetime) -> None:
+    """Note what a wall shows beside the numbers: what sold out, and a sample of the ways that orders go. A reaction."""
+    await wall.note_sold_out(tx, events, now)
+    await wall.note_flights(tx, events, now)
 
 
 async def _raise_peaks(tx: Tx, seconds: Sequence[tuple[str, datetime, int]]) -> None:
@@ -68,8 +83,9 @@ async def totals(tx: Tx, now: datetime) -> ScreenTotals:
     buckets = await store.buckets(tx, currency, since, now)
     recent = await store.orders_between(tx, currency, now - timedelta(seconds=rules.RATE_S), now)
     stale = rules.is_stale(unread_age_s, looked_age_s)
+    current = await festivals.current(tx, now)
     return ScreenTotals(
-        festival=rules.festival(await festivals.current(tx, now)),
+        festival=rules.festival(current),
         now=now,
         as_of=as_of,
         delay_ms=max(0, round((unread_age_s or 0.0) * 1000)),
@@ -92,6 +108,11 @@ async def totals(tx: Tx, now: datetime) -> ScreenTotals:
         series=rules.series(buckets, now, as_of if stale and as_of else now),
         definition=rules.DEFINITION,
         definition_en=rules.DEFINITION_EN,
+        top_merchants=await _top_merchants(tx, currency),
+        records=await wall.records(tx, currency, current),
+        sold_out=await wall.sold_out(tx, now),
+        flights=await wall.flights(tx, now),
+        ghost=await wall.ghost(tx, current, now),
     )
 
 
@@ -143,6 +164,21 @@ async def _top_products(tx: Tx, currency: str) -> list[ProductTotals]:
             found[row["key"]].name_en if row["key"] in found else None,
             row["quantity"],
             row["gmv_minor"],
+        )
+        for row in rows
+    ]
+
+
+async def _top_merchants(tx: Tx, currency: str) -> list[MerchantRank]:
+    rows = await store.top(tx, currency, "merchant", TOP)
+    found = await identity.merchants(tx, [row["key"] for row in rows]) if rows else {}
+    return [
+        MerchantRank(
+            row["key"],
+            found[row["key"]].name if row["key"] in found else row["key"],
+            (found[row["key"]].name_en or None) if row["key"] in found else None,
+            row["gmv_minor"],
+            row["orders_count"],
         )
         for row in rows
     ]

@@ -8,7 +8,7 @@ import asyncpg
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Tx
 from fairday.screen.rules import Amounts, Part
-from fairday.screen.types import MerchantTotals
+from fairday.screen.types import Baseline, Flight, MerchantTotals
 
 sql = Queries("fairday.screen")
 
@@ -18,10 +18,10 @@ async def count_orders(tx: Tx, order_ids: Sequence[str]) -> set[str]:
     return {row[0] for row in await tx.fetch(sql.count_orders, sorted(order_ids))}
 
 
-async def add_totals(tx: Tx, parts: Mapping[Part, Amounts]) -> None:
-    """Add to the totals, in key order."""
+async def add_totals(tx: Tx, parts: Mapping[Part, Amounts]) -> dict[str, int]:
+    """Add to the totals, in key order; return the whole GMV of each currency as it is now."""
     rows = sorted(parts.items())
-    await tx.execute(
+    found = await tx.fetch(
         sql.add_totals,
         [part[0] for part, _ in rows],
         [part[1] for part, _ in rows],
@@ -31,6 +31,7 @@ async def add_totals(tx: Tx, parts: Mapping[Part, Amounts]) -> None:
         [amounts.orders_count for _, amounts in rows],
         [amounts.quantity for _, amounts in rows],
     )
+    return {row["currency"]: row["gmv_minor"] for row in found if row["dimension"] == "all"}
 
 
 async def add_seconds(
@@ -128,3 +129,70 @@ async def counters(tx: Tx) -> dict[str, int]:
 async def of_merchant(tx: Tx, merchant_id: str) -> list[MerchantTotals]:
     """Return a merchant's totals, one a currency."""
     return [MerchantTotals(*row) for row in await tx.fetch(sql.of_merchant, merchant_id)]
+
+
+async def add_records(tx: Tx, rows: Sequence[tuple[str, int, datetime]]) -> None:
+    """Note when round sums were reached; the first time stands."""
+    await tx.execute(sql.add_records, *map(list, zip(*sorted(rows), strict=True)))
+
+
+async def records(tx: Tx, currency: str, limit: int) -> list[tuple[int, datetime]]:
+    """Return (round sum, instant), the largest first."""
+    return [(row[0], row[1]) for row in await tx.fetch(sql.records, currency, limit)]
+
+
+async def add_sold_out(tx: Tx, kind: str, keys: Sequence[str], at: datetime) -> None:
+    """Note what sold out; the first time stands."""
+    await tx.execute(sql.add_sold_out, kind, sorted(keys), at)
+
+
+async def sold_out(tx: Tx, since: datetime, limit: int) -> list[tuple[str, str, datetime]]:
+    """Return (kind, key, instant), the newest first."""
+    return [(row[0], row[1], row[2]) for row in await tx.fetch(sql.sold_out, since, limit)]
+
+
+async def add_flights(tx: Tx, rows: Sequence[tuple[str, str, str]], at: datetime) -> None:
+    """Note (order, from province, to province)."""
+    await tx.execute(sql.add_flights, *map(list, zip(*sorted(rows), strict=True)), at)
+
+
+async def flights(tx: Tx, since: datetime, limit: int) -> list[Flight]:
+    """Return the ways since then, the busiest first."""
+    return [Flight(*row) for row in await tx.fetch(sql.flights, since, limit)]
+
+
+async def set_baseline(tx: Tx, festival_id: str, baseline: Baseline) -> None:
+    """Set the curve that a festival is measured against."""
+    await tx.execute(
+        sql.set_baseline, festival_id, baseline.name, baseline.name_en, list(baseline.minutes_minor)
+    )
+
+
+async def baseline(
+    tx: Tx, festival_id: str, first: int, last: int
+) -> tuple[str, str, int, Sequence[int]] | None:
+    """Return name, English name, what was sold before minute `first`, and the minutes from `first` to `last`."""
+    row = await tx.fetchrow(sql.baseline, festival_id, first, last)
+    return (row["name"], row["name_en"], row["before_minor"], row["minutes_minor"]) if row else None
+
+
+async def add_frame(tx: Tx, at: datetime, gmv_minor: int, body: object) -> None:
+    """Keep a frame."""
+    await tx.execute(sql.add_frame, at, gmv_minor, body)
+
+
+async def newest_frame(tx: Tx) -> dict[str, object] | None:
+    """Return the newest frame."""
+    found: dict[str, object] | None = await tx.fetchval(sql.newest_frame)
+    return found
+
+
+async def frames(tx: Tx, since: datetime, limit: int) -> list[tuple[datetime, object]]:
+    """Return (instant, frame) from `since` on, the oldest first."""
+    return [(row[0], row[1]) for row in await tx.fetch(sql.frames, since, limit)]
+
+
+async def sweep(tx: Tx, flights_before: datetime, frames_before: datetime) -> None:
+    """Forget old flights and frames."""
+    await tx.execute(sql.sweep_flights, flights_before)
+    await tx.execute(sql.sweep_frames, frames_before)

@@ -8,7 +8,8 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::
      AS n (currency, dimension, key, gmv_minor, refunded_minor, orders_count, quantity)
 ON CONFLICT (currency, dimension, key) DO UPDATE
 SET gmv_minor = t.gmv_minor + excluded.gmv_minor, refunded_minor = t.refunded_minor + excluded.refunded_minor,
-    orders_count = t.orders_count + excluded.orders_count, quantity = t.quantity + excluded.quantity;
+    orders_count = t.orders_count + excluded.orders_count, quantity = t.quantity + excluded.quantity
+RETURNING currency, dimension, gmv_minor;
 
 -- name: add_seconds
 INSERT INTO screen.second AS s (currency, at, gmv_minor, orders_count)
@@ -37,7 +38,8 @@ UPDATE screen.state SET looked_at = clock_timestamp();
 
 -- name: forget
 WITH a AS (DELETE FROM screen.total), b AS (DELETE FROM screen.second), c AS (DELETE FROM screen.peak),
-     d AS (DELETE FROM screen.counter), e AS (DELETE FROM screen.counted_order)
+     d AS (DELETE FROM screen.counter), e AS (DELETE FROM screen.counted_order),
+     f AS (DELETE FROM screen.record)
 UPDATE screen.state SET as_of = NULL;
 
 -- name: state
@@ -72,3 +74,53 @@ SELECT name, count FROM screen.counter;
 SELECT key AS merchant_id, currency, gmv_minor, refunded_minor, orders_count, quantity FROM screen.total
 WHERE currency IN (SELECT currency FROM screen.total WHERE dimension = 'all') AND dimension = 'merchant' AND key = $1
 ORDER BY currency;
+
+-- name: add_records
+INSERT INTO screen.record (currency, threshold_minor, at)
+SELECT n.currency, n.threshold_minor, n.at FROM unnest($1::text[], $2::bigint[], $3::timestamptz[]) AS n (currency, threshold_minor, at)
+ON CONFLICT DO NOTHING;
+
+-- name: records
+SELECT threshold_minor, at FROM screen.record WHERE currency = $1 ORDER BY threshold_minor DESC LIMIT $2;
+
+-- name: add_sold_out
+INSERT INTO screen.sold_out (kind, key, at) SELECT $1, unnest($2::text[]), $3 ON CONFLICT DO NOTHING;
+
+-- name: sold_out
+SELECT kind, key, at FROM screen.sold_out WHERE at > $1 ORDER BY at DESC LIMIT $2;
+
+-- name: add_flights
+INSERT INTO screen.flight (order_id, from_region_id, to_region_id, at)
+SELECT n.order_id, n.from_region_id, n.to_region_id, $4
+FROM unnest($1::text[], $2::text[], $3::text[]) AS n (order_id, from_region_id, to_region_id)
+ON CONFLICT DO NOTHING;
+
+-- name: flights
+SELECT from_region_id, to_region_id, count(*) AS count FROM screen.flight WHERE at > $1
+GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT $2;
+
+-- name: sweep_flights
+DELETE FROM screen.flight WHERE at < $1;
+
+-- name: set_baseline
+INSERT INTO screen.baseline (festival_id, name, name_en, minutes_minor) VALUES ($1, $2, $3, $4)
+ON CONFLICT (festival_id) DO UPDATE
+SET name = excluded.name, name_en = excluded.name_en, minutes_minor = excluded.minutes_minor;
+
+-- name: baseline
+-- Only the minutes that are asked for travel, and the sum of those before them.
+SELECT name, name_en, minutes_minor[$2 + 1 : $3 + 1] AS minutes_minor,
+       (SELECT coalesce(sum(m), 0)::bigint FROM unnest(minutes_minor[1 : $2]) AS m) AS before_minor
+FROM screen.baseline WHERE festival_id = $1;
+
+-- name: add_frame
+INSERT INTO screen.frame (at, gmv_minor, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
+
+-- name: newest_frame
+SELECT body FROM screen.frame ORDER BY at DESC LIMIT 1;
+
+-- name: frames
+SELECT at, body FROM screen.frame WHERE at >= $1 ORDER BY at LIMIT $2;
+
+-- name: sweep_frames
+DELETE FROM screen.frame WHERE at < $1;

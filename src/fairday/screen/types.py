@@ -1,6 +1,7 @@
 """Shape what the screen shows. Money is in minor units of `currency`; every field is always there."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -65,6 +66,63 @@ class SeriesBucket(msgspec.Struct, frozen=True):
     orders_count: int
 
 
+class Milestone(msgspec.Struct, frozen=True):
+    """Show when the total reached a round sum; `elapsed_s` counts from the start of the phase it was reached in, or is
+    null between phases."""
+
+    threshold_minor: int
+    at: datetime
+    elapsed_s: int | None
+
+
+class SoldOut(msgspec.Struct, frozen=True):
+    """Show what sold out; `kind` is sku or coupon."""
+
+    kind: str
+    key: str
+    name: str
+    name_en: str | None
+    at: datetime
+
+
+class Flight(msgspec.Struct, frozen=True):
+    """Show how many of the sampled orders of the last seconds go from one province to another."""
+
+    from_region_id: str
+    to_region_id: str
+    count: int
+
+
+class Ghost(msgspec.Struct, frozen=True):
+    """Show the curve to beat: what the earlier festival had sold by the same time after its opening, and its buckets."""
+
+    name: str
+    name_en: str
+    gmv_minor: int
+    series: list[SeriesBucket]
+
+
+class Baseline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Give the curve of an earlier festival: what each minute sold, from the start of its first sale phase."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    name_en: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    minutes_minor: Annotated[
+        tuple[Annotated[int, msgspec.Meta(ge=0, le=10**13)], ...],
+        msgspec.Meta(min_length=1, max_length=7 * 1440),
+    ]
+
+
+class MerchantRank(msgspec.Struct, frozen=True):
+    """Show what a merchant sold."""
+
+    merchant_id: str
+    name: str
+    name_en: str | None
+    gmv_minor: int
+    orders_count: int
+
+
 class ScreenTotals(msgspec.Struct, frozen=True):
     """Show the festival at `now`.
 
@@ -96,6 +154,11 @@ class ScreenTotals(msgspec.Struct, frozen=True):
     series: list[SeriesBucket]
     definition: str
     definition_en: str
+    top_merchants: list[MerchantRank] = []
+    records: list[Milestone] = []
+    sold_out: list[SoldOut] = []
+    flights: list[Flight] = []
+    ghost: Ghost | None = None
 
 
 class MerchantTotals(msgspec.Struct, frozen=True):

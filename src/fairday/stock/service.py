@@ -215,6 +215,11 @@ async def atp(tx: Tx, sku_ids: Sequence[str], place_ids: Sequence[str] | None = 
     return {key: level.free_online for key, level in (await levels(tx, sku_ids, place_ids)).items()}
 
 
+async def sold_out(tx: Tx, sku_ids: Sequence[str]) -> list[str]:
+    """Return which of the SKUs are kept somewhere, and have no unreserved piece left at any place."""
+    return await store.sold_out(tx, sku_ids)
+
+
 async def page_of_sku(tx: Tx, sku_id: str, page: PageQuery) -> Page[Level]:
     """Return a page of a SKU's levels, in order of place."""
     after = paging.read(page.cursor, [str])

@@ -152,3 +152,8 @@ async def moved_lines(tx: Tx, document_ids: Sequence[str], reason: Reason) -> di
         document_id, line_id, sku_id, place_id, change = row
         found.setdefault(document_id, {})[line_id] = StockLine(line_id, sku_id, place_id, abs(change))
     return found
+
+
+async def sold_out(tx: Tx, sku_ids: Sequence[str]) -> list[str]:
+    """Return which of the SKUs no place has any unreserved piece of."""
+    return [row[0] for row in await tx.fetch(sql.sold_out, sku_ids)]

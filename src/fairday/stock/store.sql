@@ -93,3 +93,7 @@ FROM (SELECT document_id FROM stock.reservation WHERE expires_at <= $1 ORDER BY 
 -- name: moved_lines
 SELECT document_id, line_id, sku_id, place_id, change FROM stock.movement
 WHERE document_id = ANY ($1::text[]) AND reason = $2;
+
+-- name: sold_out
+SELECT sku_id FROM stock.level WHERE sku_id = ANY ($1::text[])
+GROUP BY sku_id HAVING sum(on_hand - reserved) <= 0 ORDER BY sku_id;

@@ -30,7 +30,8 @@ CREATE TABLE screen.baseline (
     festival_id text PRIMARY KEY,
     name text NOT NULL,
     name_en text NOT NULL,
-    minutes_minor bigint[] NOT NULL CHECK (0 <= ALL (minutes_minor))
+    -- Minor units of the festival's currency, one number a minute.
+    minute_sales bigint[] NOT NULL CHECK (0 <= ALL (minute_sales))
 );
 
 -- The totals as they were shown, for replay.

@@ -173,7 +173,7 @@ async def baseline(
 ) -> tuple[str, str, int, Sequence[int]] | None:
     """Return name, English name, what was sold before minute `first`, and the minutes from `first` to `last`."""
     row = await tx.fetchrow(sql.baseline, festival_id, first, last)
-    return (row["name"], row["name_en"], row["before_minor"], row["minutes_minor"]) if row else None
+    return (row["name"], row["name_en"], row["before_minor"], row["minute_sales"]) if row else None
 
 
 async def add_frame(tx: Tx, at: datetime, gmv_minor: int, body: object) -> None:

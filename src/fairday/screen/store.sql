@@ -103,14 +103,14 @@ GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT $2;
 DELETE FROM screen.flight WHERE at < $1;
 
 -- name: set_baseline
-INSERT INTO screen.baseline (festival_id, name, name_en, minutes_minor) VALUES ($1, $2, $3, $4)
+INSERT INTO screen.baseline (festival_id, name, name_en, minute_sales) VALUES ($1, $2, $3, $4)
 ON CONFLICT (festival_id) DO UPDATE
-SET name = excluded.name, name_en = excluded.name_en, minutes_minor = excluded.minutes_minor;
+SET name = excluded.name, name_en = excluded.name_en, minute_sales = excluded.minute_sales;
 
 -- name: baseline
 -- Only the minutes that are asked for travel, and the sum of those before them.
-SELECT name, name_en, minutes_minor[$2 + 1 : $3 + 1] AS minutes_minor,
-       (SELECT coalesce(sum(m), 0)::bigint FROM unnest(minutes_minor[1 : $2]) AS m) AS before_minor
+SELECT name, name_en, minute_sales[$2 + 1 : $3 + 1] AS minute_sales,
+       (SELECT coalesce(sum(m), 0)::bigint FROM unnest(minute_sales[1 : $2]) AS m) AS before_minor
 FROM screen.baseline WHERE festival_id = $1;
 
 -- name: add_frame

@@ -23,6 +23,10 @@ from fairday.app import postgres
 from fairday.kernel.migrate import migrate
 from fairday.kernel.tx import Database, Tx
 
+_HOME = tempfile.TemporaryDirectory(prefix="fairday-home-", ignore_cleanup_errors=True)
+os.environ.setdefault("FAIRDAY_HOME", _HOME.name)
+"""Keys and heads of the audit chain that tests make do not belong into a person's own data folder."""
+
 
 def named(url: str, database: str) -> str:
     """Return `url` with another database name."""

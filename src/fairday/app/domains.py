@@ -15,7 +15,7 @@ DOMAINS = (
     "coupons", "promotions",
     "checkout",
     "tills", "receipts",
-    "screen", "webhooks",
+    "screen", "webhooks", "audit",
 )  # fmt: skip
 
 

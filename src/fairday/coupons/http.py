@@ -28,6 +28,7 @@ from fairday.coupons.types import (
     Figures,
     IssuedCoupon,
     Template,
+    Terms,
 )
 from fairday.kernel.errors import BadInput, NotFound
 from fairday.kernel.http import paging
@@ -154,6 +155,7 @@ async def edit_coupon(call: Call, tx: Tx, body: TermsPatch) -> Coupon:
     """A draft may change in any way; a published coupon only widens, and every version is kept."""
     _, template = await _own(call, tx)
     terms = offering.merged(template.terms, body)
+    call.changes = _changed(template.terms, terms)
     return await service.edit(tx, template.coupon_id, terms, by=call.principal.account_id, now=call.now)
 
 
@@ -167,8 +169,10 @@ async def edit_coupon(call: Call, tx: Tx, body: TermsPatch) -> Coupon:
 )
 async def publish_coupon(call: Call, tx: Tx) -> Coupon:
     """From now on it is shown, and opens and closes by its windows."""
-    await _own(call, tx)
-    return await service.publish(tx, call.path["coupon_id"], call.now)
+    before, _ = await _own(call, tx)
+    coupon = await service.publish(tx, call.path["coupon_id"], call.now)
+    call.changes = {"status": (before.status, coupon.status)}
+    return coupon
 
 
 @router.write(
@@ -181,8 +185,10 @@ async def publish_coupon(call: Call, tx: Tx) -> Coupon:
 )
 async def pause_coupon(call: Call, tx: Tx) -> Coupon:
     """It is neither shown nor claimed until resumed; copies stay usable."""
-    await _own(call, tx)
-    return await service.pause(tx, call.path["coupon_id"], call.now)
+    before, _ = await _own(call, tx)
+    coupon = await service.pause(tx, call.path["coupon_id"], call.now)
+    call.changes = {"status": (before.status, coupon.status)}
+    return coupon
 
 
 @router.write(
@@ -195,8 +201,10 @@ async def pause_coupon(call: Call, tx: Tx) -> Coupon:
 )
 async def resume_coupon(call: Call, tx: Tx) -> Coupon:
     """A paused coupon is live again."""
-    await _own(call, tx)
-    return await service.resume(tx, call.path["coupon_id"], call.now)
+    before, _ = await _own(call, tx)
+    coupon = await service.resume(tx, call.path["coupon_id"], call.now)
+    call.changes = {"status": (before.status, coupon.status)}
+    return coupon
 
 
 @router.write(
@@ -209,8 +217,10 @@ async def resume_coupon(call: Call, tx: Tx) -> Coupon:
 )
 async def end_coupon(call: Call, tx: Tx) -> Coupon:
     """It is never claimed again; copies stay usable until they end."""
-    await _own(call, tx)
-    return await service.end(tx, call.path["coupon_id"], call.now)
+    before, _ = await _own(call, tx)
+    coupon = await service.end(tx, call.path["coupon_id"], call.now)
+    call.changes = {"status": (before.status, coupon.status)}
+    return coupon
 
 
 @router.write(
@@ -225,8 +235,8 @@ async def end_coupon(call: Call, tx: Tx) -> Coupon:
 )
 async def switch_coupon(call: Call, tx: Tx, body: SwitchBody) -> Coupon:
     """Two kill switches, apart from each other; they bite on the very next claim or redemption."""
-    await _own(call, tx)
-    return await service.switch(
+    before, _ = await _own(call, tx)
+    coupon = await service.switch(
         tx,
         call.path["coupon_id"],
         issue_stopped=body.issue_stopped,
@@ -235,6 +245,12 @@ async def switch_coupon(call: Call, tx: Tx, body: SwitchBody) -> Coupon:
         by=call.principal.account_id,
         now=call.now,
     )
+    call.changes = {
+        "issue_stopped": (before.issue_stopped, coupon.issue_stopped),
+        "redeem_stopped": (before.redeem_stopped, coupon.redeem_stopped),
+        "reason": (None, body.reason),
+    }
+    return coupon
 
 
 @router.read(
@@ -353,6 +369,15 @@ async def _own(call: Call, tx: Tx) -> tuple[Counters, Template]:
     if not call.principal.may_see(counters.merchant_id):
         raise errors.CouponUnknown()
     return counters, template
+
+
+def _changed(old: Terms, new: Terms) -> dict[str, tuple[Any, Any]]:
+    """Return the terms that an edit changes, for the audit."""
+    return {
+        name: (getattr(old, name), getattr(new, name))
+        for name in Terms.__struct_fields__
+        if getattr(old, name) != getattr(new, name)
+    }
 
 
 def _point(text: str) -> tuple[float, float]:

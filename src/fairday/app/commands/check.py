@@ -12,7 +12,9 @@ from rich.table import Table
 from fairday.app.checks import all_invariants
 from fairday.app.postgres import found
 from fairday.app.settings import Settings
-from fairday.kernel.invariants import Finding, check
+from fairday.audit import anchors
+from fairday.kernel import audit
+from fairday.kernel.invariants import Finding, Invariant, check
 from fairday.kernel.tx import Database
 
 
@@ -46,9 +48,23 @@ async def _run() -> tuple[list[Finding], int]:
     database = await Database.connect(found(Settings.from_env()).database_url, size=1)
     try:
         invariants = all_invariants()
-        return await check(database, track(invariants, "Checking", transient=True)), len(invariants)
+        findings = await check(database, track(invariants, "Checking", transient=True))
+        return [*findings, *await _against_anchors(database)], len(invariants) + 1
     finally:
         await database.close()
+
+
+_ANCHORED = Invariant(
+    "I64", "the audit chain still holds every head that was written outside the database", "", ""
+)
+
+
+async def _against_anchors(database: Database) -> list[Finding]:
+    """Hold the chain against its heads kept in the data folder: that shows an end cut off, and a chain computed anew."""
+    async with database.transaction(read_only=True) as (tx, _):
+        kept = anchors.read(Settings.from_env().home, await audit.chain_id(tx))
+        numbers = await audit.rewritten(tx, kept)
+    return [Finding(_ANCHORED, [{"number": number} for number in numbers[:5]])] if numbers else []
 
 
 def _show(findings: list[Finding], count: int) -> None:

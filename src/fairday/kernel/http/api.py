@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import msgspec
 import structlog
 
-from fairday.kernel import idempotency, strict_json
+from fairday.kernel import audit, idempotency, strict_json
 from fairday.kernel.errors import (
     BadInput,
     BodyTooLarge,
@@ -233,6 +233,19 @@ class Api:
                 if stored is not None:
                     return stored
             result = await route.handler(call, tx, *arguments)
+            if route.who is not None and call.principal.role in audit.STAFF:
+                await audit.append(
+                    tx,
+                    call.principal,
+                    method=route.method,
+                    route=route.path,
+                    path=call.path,
+                    body=call.raw_body,
+                    status=route.status,
+                    result=result,
+                    changes=call.changes,
+                    now=now,
+                )
             answer = Answer(route.status, b"" if result is None else strict_json.encode(result))
             if route.needs_key:
                 await idempotency.store(tx, [(call.key, answer)], now)

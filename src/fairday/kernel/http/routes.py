@@ -58,6 +58,7 @@ class Call:
 
     __slots__ = (
         "app",
+        "changes",
         "client_ip",
         "headers",
         "key",
@@ -76,6 +77,9 @@ class Call:
         self.path = path
         self.headers = headers
         self.query: Any = None
+        self.changes: Mapping[str, tuple[Any, Any]] | None = (
+            None  # {field: (old, new)} for the audit, set by handlers
+        )
         self.raw_body = b""
         self.principal: Principal = None  # type: ignore[assignment]  # set before the handler unless the route is public
         self.key: Key = None  # type: ignore[assignment]  # set for writes and lanes

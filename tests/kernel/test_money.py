@@ -35,6 +35,13 @@ def test_parts_sum_to_the_total_and_stay_within_one_unit(total: int, weights: li
         )
 
 
+@given(st.integers(0, 10**14), st.integers(0, 10**14), st.integers(0, 10**14))
+def test_two_parts_are_shared_as_among_many(total: int, one: int, other: int) -> None:
+    # A third weight of nothing takes the way of many, and gets nothing: it stands last in every tie.
+    if one + other:
+        assert split(total, [one, other, 0]) == [*split(total, [one, other]), 0]
+
+
 @pytest.mark.parametrize(("currency", "digits"), [("CNY", 2), ("USD", 2), ("JPY", 0), ("KRW", 0), ("KWD", 3)])
 def test_exponents(currency: str, digits: int) -> None:
     assert exponent(currency) == digits

@@ -17,7 +17,7 @@ from fairday.checkout.taking import Draft, write_and_take
 from fairday.checkout.types import PlaceOrder
 from fairday.coupons import service as coupons
 from fairday.kernel.errors import Refusal
-from fairday.kernel.ids import new_id
+from fairday.kernel.ids import new_ids
 from fairday.kernel.tx import Tx
 from fairday.orders import service as orders
 from fairday.orders.types import Order, ReceiptKey
@@ -55,13 +55,13 @@ async def _round(
     claims = [claim_id for request in chosen for claim_id in request.claim_ids]
     known = await coupons.read_known(tx, claims) if claims else None
     prices = await pricing.price_all(tx, chosen, world, now, known=known)
-    for place, priced in zip(places, prices, strict=True):
+    for place, priced, order_id in zip(places, prices, new_ids("ord", len(places)), strict=True):
         request = requests[place]
         refusal = priced if isinstance(priced, Refusal) else rules.disagree(request, priced.quote)
         if refusal is not None:
             answers[place] = refusal
         elif isinstance(priced, Priced):
-            drafts.append(Draft(place, request, priced, _compose(request, priced, world, now)))
+            drafts.append(Draft(place, request, priced, _compose(order_id, request, priced, world, now)))
     while True:
         covered, later, refused = await cover(tx, drafts)
         late = await write_and_take(tx, covered, known, now)
@@ -107,6 +107,6 @@ async def _replay(
     return left
 
 
-def _compose(request: PlaceOrder, priced: Priced, world: World, now: datetime) -> Order:
+def _compose(order_id: str, request: PlaceOrder, priced: Priced, world: World, now: datetime) -> Order:
     store = world.stores[request.store_id or request.lines[0].store_id]
-    return rules.compose(new_id("ord"), request, priced.quote, world.skus, world.terms, store.region_id, now)
+    return rules.compose(order_id, request, priced.quote, world.skus, world.terms, store.region_id, now)

@@ -79,7 +79,9 @@ async def _take_coupons(
     if not paid:
         return []
     redeems = [redemption(draft.order, applied.claim_id, applied.amount_minor) for draft, applied in paid]
-    return _refused([draft for draft, _ in paid], await coupons.redeem(tx, redeems, now, known=known))
+    return _refused(
+        [draft for draft, _ in paid], await coupons.redeem(tx, redeems, now, known=known, fresh=True)
+    )
 
 
 def _refused(drafts: Sequence[Draft], answers: Sequence[object]) -> Refused:
@@ -131,7 +133,7 @@ async def _take_goods(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused
             )
             for draft in online
         ]
-        refused += _refused(online, await stock.reserve(tx, wishes, now))
+        refused += _refused(online, await stock.reserve(tx, wishes, now, fresh=True))
     return refused
 
 
@@ -159,5 +161,5 @@ async def _take_money(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused
                 postings.append(posting)
     if not postings:
         return []
-    refused = _refused(payers, await ledger.post(tx, postings, now))
+    refused = _refused(payers, await ledger.post(tx, postings, now, fresh=True))
     return [(draft, rules.as_asked(refusal)) for draft, refusal in refused]

@@ -5,7 +5,7 @@ its face, and a coupon never spends more than its budget; see docs/algorithms/re
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from fairday.coupons import redemption_store, store
@@ -23,26 +23,34 @@ from fairday.coupons.events import Redeemed as RedeemedEvent
 from fairday.coupons.judging import Known, read, with_places
 from fairday.coupons.redemption_store import Redemption, RedemptionDraft, Spend
 from fairday.coupons.rules import using as rules
-from fairday.coupons.types import Counters
+from fairday.coupons.types import Counters, FunderKind
 from fairday.kernel import outbox
 from fairday.kernel.errors import Refusal
-from fairday.kernel.ids import new_id
+from fairday.kernel.ids import new_ids
 from fairday.kernel.tx import Tx
 
 
 async def redeem(
-    tx: Tx, requests: Sequence[RedeemRequest], now: datetime, *, known: Known | None = None
+    tx: Tx,
+    requests: Sequence[RedeemRequest],
+    now: datetime,
+    *,
+    known: Known | None = None,
+    fresh: bool = False,
 ) -> list[Redeemed | Refusal]:
     """Use claims up; the same claim and document again gets the same answer.
 
     A claim that is free, or locked by the request's owner, is used; the amount is at most its face. Refusals as in
     `judge` up to RedeemStopped, then ReceiptConflict, AmountTooHigh, NoEffect, BudgetSpent. Where a basket may be used
     was judged by the caller in the same transaction; what it read for that it may hand on as `known` (the guarded
-    updates decide in any case). Source: R27, R32, R35, R36, I4, I5.
+    updates decide in any case).
+    `fresh`: the caller made these documents in this transaction, and undoes everything when any request is refused; then
+    nothing is looked up first, and redemptions are written before the budgets are locked, which others wait for.
+    Source: R27, R32, R35, R36, I4, I5.
     """
     if known is None:
         known = await read(tx, [request.claim_id for request in requests])
-    return await redeem_known(tx, requests, known, now)
+    return await redeem_known(tx, requests, known, now, fresh=fresh)
 
 
 async def redeem_known(
@@ -51,16 +59,20 @@ async def redeem_known(
     known: Known,
     now: datetime,
     precheck: Callable[[int, ClaimRow], Refusal | None] = lambda place, claim: None,
+    *,
+    fresh: bool = False,
 ) -> list[Redeemed | Refusal]:
     """Use up claims that were read; `precheck` may refuse a request by its place for reasons of the caller."""
     results: list[Redeemed | Refusal | None] = [None] * len(requests)
-    before = await redemption_store.of_documents(tx, sorted({request.document_id for request in requests}))
-    replays = {(one.document_id, one.claim_id): one for one in before}
+    replays: dict[tuple[str, str], Redemption] = {}
+    if not fresh:
+        before = await redemption_store.of_documents(tx, sorted({one.document_id for one in requests}))
+        replays = {(one.document_id, one.claim_id): one for one in before}
     chosen: dict[str, int] = {}
     twins: list[int] = []
     for place, request in enumerate(requests):
         claim = known.claims.get(request.claim_id)
-        replay = replays.get((request.document_id, request.claim_id))
+        replay = replays.get((request.document_id, request.claim_id)) if replays else None
         if claim is None or (request.member_id is not None and claim.member_id != request.member_id):
             results[place] = ClaimUnknown()
         elif replay is not None:
@@ -72,10 +84,17 @@ async def redeem_known(
             results[place] = refusal
             if refusal is None:
                 chosen[request.claim_id] = place
-    drafts = await _take(tx, requests, chosen, known, results, now)
-    await _store(tx, drafts, now)
-    for place, draft in drafts.items():
-        results[place] = _redeemed(draft, now)
+    taken = await _take(tx, requests, chosen, known, results, now)
+    if fresh:
+        drafts = _drafts(requests, taken, known)
+        await _store(tx, drafts, now)
+        paid = await _pay(tx, requests, taken, known, results)
+    else:
+        paid = await _pay(tx, requests, taken, known, results)
+        drafts = _drafts(requests, sorted(paid), known)
+        await _store(tx, drafts, now)
+    for place in paid:
+        results[place] = _redeemed(drafts[place], now)
     for place in twins:
         results[place] = _twin(requests, results, place, chosen[requests[place].claim_id])
     done = [result for result in results if result is not None]
@@ -121,38 +140,63 @@ async def _take(
     known: Known,
     results: list[Redeemed | Refusal | None],
     now: datetime,
-) -> dict[int, RedemptionDraft]:
-    """Take the claims, then the money of their coupons; return drafts by place for what was taken."""
+) -> list[int]:
+    """Take the claims; return the places of those that were taken, in arrival order."""
     if not chosen:
-        return {}
+        return []
     wanted = [
         (claim_id, known.claims[claim_id].coupon_id, requests[place].owner or requests[place].document_id)
         for claim_id, place in chosen.items()
     ]
     taken = await redemption_store.redeem_claims(tx, wanted, now)
-    lost = [claim_id for claim_id in chosen if claim_id not in taken]
+    lost = {claim_id: place for claim_id, place in chosen.items() if claim_id not in taken}
     if lost:
-        await _answer_lost(tx, requests, {claim_id: chosen[claim_id] for claim_id in lost}, results, now)
+        await _answer_lost(tx, requests, lost, results, now)
+    return [place for claim_id, place in chosen.items() if claim_id in taken]
+
+
+async def _pay(
+    tx: Tx,
+    requests: Sequence[RedeemRequest],
+    taken: Sequence[int],
+    known: Known,
+    results: list[Redeemed | Refusal | None],
+) -> set[int]:
+    """Take the money of the taken claims' coupons; return the places that are paid, the other claims are put back."""
     by_coupon: dict[str, list[int]] = defaultdict(list)
-    for claim_id, place in chosen.items():
-        if claim_id in taken:
-            by_coupon[known.claims[claim_id].coupon_id].append(place)
+    for place in taken:
+        by_coupon[known.claims[requests[place].claim_id].coupon_id].append(place)
     paid = await _spend(tx, requests, by_coupon)
-    unpaid = [place for places in by_coupon.values() for place in places if place not in paid]
+    unpaid = [place for place in taken if place not in paid]
     if unpaid:
         await _put_back(tx, requests, unpaid, known, results)
-    drafts = {}
-    for place in sorted(paid):
+    return paid
+
+
+def _drafts(
+    requests: Sequence[RedeemRequest], places: Iterable[int], known: Known
+) -> dict[int, RedemptionDraft]:
+    """Put together the redemptions of these places; the same amount of a coupon is shared over its funders once."""
+    places = list(places)
+    shares: dict[tuple[str, int], dict[FunderKind, int]] = {}
+    drafts: dict[int, RedemptionDraft] = {}
+    for place, redemption_id in zip(places, new_ids("red", len(places)), strict=True):
         request = requests[place]
         claim = known.claims[request.claim_id]
         template = known.templates[claim.coupon_id]
+        share = shares.get((claim.coupon_id, request.amount_minor))
+        if share is None:
+            share = rules.funder_minor(template.terms, request.amount_minor)
+            shares[claim.coupon_id, request.amount_minor] = share
         drafts[place] = RedemptionDraft(
-            new_id("red"),
+            redemption_id,
             claim.coupon_id,
             template.version,
             template.terms.currency,
             claim.face_minor,
-            rules.funder_minor(template.terms, request.amount_minor),
+            share.get(FunderKind.PLATFORM, 0),
+            share.get(FunderKind.MERCHANT, 0),
+            share.get(FunderKind.BRAND, 0),
             request,
         )
     return drafts
@@ -241,19 +285,10 @@ async def _store(tx: Tx, drafts: dict[int, RedemptionDraft], now: datetime) -> N
 
 def _redeemed(draft: RedemptionDraft, now: datetime) -> Redeemed:
     request = draft.request
-    funders = {str(kind): minor for kind, minor in draft.funders.items()}
     return Redeemed(
-        draft.redemption_id,
-        request.claim_id,
-        draft.coupon_id,
-        request.document_id,
-        draft.currency,
-        request.amount_minor,
-        funders.get("platform", 0),
-        funders.get("merchant", 0),
-        funders.get("brand", 0),
-        now,
-    )
+        draft.redemption_id, request.claim_id, draft.coupon_id, request.document_id, draft.currency,
+        request.amount_minor, draft.platform_minor, draft.merchant_minor, draft.brand_minor, now,
+    )  # fmt: skip
 
 
 def _answer(stored: Redemption) -> Redeemed:

@@ -7,7 +7,8 @@ import msgspec
 
 from fairday.coupons.claims import Locked, LockRequest, RedeemRequest
 from fairday.coupons.store import sql, walk_by_keys
-from fairday.coupons.types import ClaimStatus, FunderKind
+from fairday.coupons.types import ClaimStatus
+from fairday.kernel import arrays
 from fairday.kernel.tx import Tx
 
 
@@ -47,7 +48,9 @@ class RedemptionDraft(msgspec.Struct, frozen=True, gc=False):
     version: int
     currency: str
     face_minor: int
-    funders: Mapping[FunderKind, int]
+    platform_minor: int
+    merchant_minor: int
+    brand_minor: int
     request: RedeemRequest
 
 
@@ -72,9 +75,8 @@ async def redeem_claims(tx: Tx, wanted: Sequence[tuple[str, str, str]], now: dat
     """Use up claims given as (claim, coupon, owner) where they still may be, and return which were."""
     rows = sorted(wanted)
     await walk_by_keys(tx)
-    found = await tx.fetch(
-        sql.redeem_claims, [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows], now
-    )
+    columns = [arrays.texts(column) for column in zip(*rows, strict=True)]
+    found = await tx.fetch(sql.redeem_claims, *columns, now)
     return {row[0] for row in found}
 
 
@@ -115,13 +117,13 @@ async def insert_redemptions(tx: Tx, drafts: Sequence[RedemptionDraft], now: dat
         columns=_COLUMNS,
         records=[
             (
-                draft.redemption_id, draft.coupon_id, draft.request.claim_id, draft.version, draft.request.document_id,
-                draft.request.order_id, draft.request.receipt_id, draft.request.merchant_id, draft.request.store_id,
-                draft.request.till_id, draft.request.clerk_id, draft.request.channel, draft.currency, draft.face_minor,
-                draft.request.amount_minor, draft.funders.get(FunderKind.PLATFORM, 0),
-                draft.funders.get(FunderKind.MERCHANT, 0), draft.funders.get(FunderKind.BRAND, 0), now,
+                draft.redemption_id, draft.coupon_id, request.claim_id, draft.version, request.document_id,
+                request.order_id, request.receipt_id, request.merchant_id, request.store_id, request.till_id,
+                request.clerk_id, request.channel, draft.currency, draft.face_minor, request.amount_minor,
+                draft.platform_minor, draft.merchant_minor, draft.brand_minor, now,
             )
             for draft in drafts
+            for request in (draft.request,)
         ],
     )  # fmt: skip
 

@@ -138,7 +138,7 @@ FROM coupons.claim WHERE member_id = $1;
 
 -- name: redeem_claims
 UPDATE coupons.claim c SET status = 'redeemed', lock_owner = NULL, locked_until = NULL
-FROM unnest($1::text[], $2::text[], $3::text[]) AS w (claim_id, coupon_id, owner)
+FROM unnest($1::text::text[], $2::text::text[], $3::text::text[]) AS w (claim_id, coupon_id, owner)
 WHERE c.claim_id = w.claim_id AND c.coupon_id = w.coupon_id
   AND ((c.status = 'locked' AND c.lock_owner = w.owner AND c.locked_until > $4)
        OR ((c.status = 'claimed' OR (c.status = 'locked' AND c.locked_until <= $4)) AND c.expires_at > $4
@@ -167,7 +167,7 @@ FROM coupons.redemption WHERE claim_id = ANY($1::text[]) AND status = 'effective
 -- name: redemptions_of_documents
 SELECT redemption_id, coupon_id, claim_id, version, document_id, order_id, receipt_id, store_id, currency,
        amount_minor, platform_minor, merchant_minor, brand_minor, redeemed_at, status, undone_at
-FROM coupons.redemption WHERE document_id = ANY($1::text[]);
+FROM coupons.redemption JOIN unnest($1::text[]) AS w (document_id) USING (document_id);
 
 -- name: undo_redemptions
 UPDATE coupons.redemption r SET status = w.status, undone_at = $6, undone_by = w.who, undone_reason = w.reason

@@ -24,6 +24,13 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{time.time_ns() // 1_000_000:011x}{_fast.getrandbits(64):016x}"
 
 
+def new_ids(prefix: str, count: int) -> list[str]:
+    """Return `count` new ids in ascending order, made together: a fifth of the work, and neighbours in every index."""
+    head = f"{prefix}_{time.time_ns() // 1_000_000:011x}"
+    digits = _fast.randbytes(8 * count).hex()
+    return sorted([head + digits[start : start + 16] for start in range(0, 16 * count, 16)])
+
+
 def reseed() -> None:
     """Draw a new seed; call it after a fork so that two processes never share a sequence."""
     _fast.seed(_random.getrandbits(256))

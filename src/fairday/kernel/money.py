@@ -86,6 +86,12 @@ def split(total_minor: int, weights: Sequence[int]) -> list[int]:
     weight_sum = sum(weights)
     if weight_sum == 0:
         weights, weight_sum = [1] * len(weights), len(weights)
+    if len(weights) == 2:
+        # The usual case by far: two lines, or two funders. What the first does not get is the second's.
+        first, remainder = divmod(total_minor * weights[0], weight_sum)
+        if 2 * remainder >= weight_sum:
+            first += 1
+        return [first, total_minor - first]
     parts: list[int] = []
     remainders: list[int] = []
     for weight in weights:

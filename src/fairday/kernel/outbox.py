@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from fairday.kernel.events import Event, Recorded
-from fairday.kernel.ids import new_id
+from fairday.kernel.ids import new_ids
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import TRANSIENT, Database, Tx
 
@@ -28,14 +28,14 @@ async def publish(tx: Tx, events: Sequence[Event], now: datetime) -> None:
         return
     rows = [
         (
-            new_id("evt"),
+            event_id,
             event.type_name(),
             getattr(event, event.SUBJECT) if event.SUBJECT else "",
             getattr(event, event.MERCHANT, None),
             now,
             event,
         )
-        for event in events
+        for event_id, event in zip(new_ids("evt", len(events)), events, strict=True)
     ]
     await tx.copy_records_to_table("outbox", schema_name="kernel", columns=_COLUMNS, records=rows)
 

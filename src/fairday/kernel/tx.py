@@ -6,9 +6,10 @@ so that all processes agree.
 
 import asyncio
 import random
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
@@ -149,3 +150,27 @@ async def _prepare_connection(connection: Any) -> None:
             encoder=lambda value, head=head: head + msgspec.json.encode(value),
             decoder=lambda data, head=head: msgspec.json.decode(data[len(head) :]),
         )
+    await connection.set_type_codec(
+        "timestamptz", schema="pg_catalog", format="binary", encoder=_encode_instant, decoder=_decode_instant
+    )
+
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_MICROSECONDS = struct.Struct("!q")
+_encoded: dict[datetime, bytes] = {}
+
+
+def _encode_instant(value: datetime) -> bytes:
+    """Encode an aware instant, each different one once: a batch writes its `now` a dozen times an order, and the
+    driver's own encoder would spend half a microsecond on each."""
+    data = _encoded.get(value)
+    if data is None:
+        if len(_encoded) >= 1_000:
+            _encoded.clear()
+        data = _encoded[value] = _MICROSECONDS.pack((value - _EPOCH) // _MICROSECOND)
+    return data
+
+
+def _decode_instant(data: bytes) -> datetime:
+    return _EPOCH + timedelta(0, 0, _MICROSECONDS.unpack(data)[0])

@@ -19,14 +19,20 @@ Draft = tuple[Posting, str | None]
 """A posting and, when it is a reversal, the id of what it reverses."""
 
 
-async def book_all(tx: Tx, drafts: Sequence[Draft], now: datetime) -> list[Posted | Refusal]:
-    """Book `drafts` in arrival order; `service.post` says what it promises."""
+async def book_all(
+    tx: Tx, drafts: Sequence[Draft], now: datetime, *, fresh: bool = False
+) -> list[Posted | Refusal]:
+    """Book `drafts` in arrival order; `service.post` says what it promises, and what `fresh` means."""
     answers: list[Posted | Refusal | None] = [None] * len(drafts)
-    fresh, twins = await _sift(tx, drafts, answers)
-    if fresh:
-        nets = {place: rules.nets_of(drafts[place][0]) for place in fresh}
-        rows = await _settle(tx, [(place, *drafts[place], nets[place]) for place in fresh], answers, now)
-        await _refused_for_good(tx, [drafts[place] for place in fresh if isinstance(answers[place], Refusal)])
+    standing = {} if fresh else await _standing(tx, drafts)
+    new, twins = _sift(drafts, standing, answers)
+    if new:
+        work = [(place, *drafts[place], rules.nets_of(drafts[place][0])) for place in new]
+        rows = await _settle(tx, work, answers, now)
+        if not fresh:
+            await _refused_for_good(
+                tx, [drafts[place] for place in new if isinstance(answers[place], Refusal)]
+            )
         if rows:
             await store.insert_transfers(tx, rows)
     for place, earlier in twins.items():
@@ -53,15 +59,19 @@ async def _refused_for_good(tx: Tx, drafts: Sequence[Draft]) -> None:
         raise RetryTransaction
 
 
-async def _sift(
-    tx: Tx, drafts: Sequence[Draft], answers: list[Posted | Refusal | None]
+async def _standing(tx: Tx, drafts: Sequence[Draft]) -> dict[str, Posting]:
+    """Return those of the postings that stand in the books already."""
+    stored = await store.posted_ids(tx, [posting.posting_id for posting, _ in drafts])
+    return await store.postings(tx, stored) if stored else {}
+
+
+def _sift(
+    drafts: Sequence[Draft], standing: Mapping[str, Posting], answers: list[Posted | Refusal | None]
 ) -> tuple[list[int], dict[int, int]]:
     """Answer what makes no sense or already stands in the books; return the places to book, and those that repeat an
     earlier place of the same batch."""
-    stored = await store.posted_ids(tx, [posting.posting_id for posting, _ in drafts])
-    standing = await store.postings(tx, stored) if stored else {}
     first: dict[str, int] = {}
-    fresh: list[int] = []
+    new: list[int] = []
     twins: dict[int, int] = {}
     for place, (posting, _) in enumerate(drafts):
         posting_id = posting.posting_id
@@ -74,8 +84,8 @@ async def _sift(
             first[posting_id] = place
             answers[place] = rules.defect(posting)
             if answers[place] is None:
-                fresh.append(place)
-    return fresh, twins
+                new.append(place)
+    return new, twins
 
 
 async def _settle(

@@ -1,6 +1,6 @@
 """Post, reverse and read the books. Batch verbs take requests in arrival order and answer in the same order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fairday.kernel.errors import Refusal
@@ -25,19 +25,23 @@ from fairday.ledger.types import (
 )
 
 __all__ = [
-    "balances", "capture", "currencies", "expire", "hold", "post", "reverse", "statement", "top_up", "trial_balance",
+    "all_have", "balances", "capture", "currencies", "expire", "hold", "post", "reverse", "statement", "top_up", "trial_balance",
     "void",
 ]  # fmt: skip
 
 
-async def post(tx: Tx, postings: Sequence[Posting], now: datetime) -> list[Posted | Refusal]:
+async def post(
+    tx: Tx, postings: Sequence[Posting], now: datetime, *, fresh: bool = False
+) -> list[Posted | Refusal]:
     """Book `postings`, each as a whole or not at all, judged in arrival order; the same id posts once.
+
+    `fresh`: the caller made these ids in this transaction, so nothing is looked up first; the primary key still guards.
 
     Refusals: BadPosting, PostingConflict (the id stands with other transfers), InsufficientFunds.
     Raises: RetryTransaction when another transaction posts one of the ids at this moment; run again to find it.
     Source: R89, R92, I37-I41, I44.
     """
-    return await book_all(tx, [(posting, None) for posting in postings], now)
+    return await book_all(tx, [(posting, None) for posting in postings], now, fresh=fresh)
 
 
 async def reverse(tx: Tx, reversals: Sequence[Reversal], now: datetime) -> list[Posted | Refusal]:
@@ -95,6 +99,11 @@ async def balances(tx: Tx, account_ids: Sequence[str], currency: str) -> dict[st
         if account.currency == currency:
             found[account.account_id] = Balance(account.posted_minor, account.held_minor)
     return found
+
+
+async def all_have(tx: Tx, needs: Mapping[str, int], currency: str) -> bool:
+    """Tell whether every account has its need free now; nothing is taken or locked."""
+    return not needs or await store.all_have(tx, needs, currency)
 
 
 async def currencies(tx: Tx, account_id: str) -> dict[str, Balance]:

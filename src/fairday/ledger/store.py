@@ -5,6 +5,7 @@ from datetime import datetime
 
 import asyncpg
 
+from fairday.kernel import arrays
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import RetryTransaction, Tx
 from fairday.ledger.rules import Key, Need, Row, may_go_negative
@@ -38,10 +39,11 @@ async def move_accounts(tx: Tx, needs: Mapping[Key, Need]) -> dict[Key, Moved]:
     ordered = [needs[key] for key in keys]
     rows = await tx.fetch(
         sql.move_accounts,
-        *_split(keys),
-        [need.net_minor for need in ordered],
-        [need.low_minor for need in ordered],
-        [need.entries for need in ordered],
+        arrays.texts([account_id for account_id, _ in keys]),
+        arrays.texts([currency for _, currency in keys]),
+        arrays.numbers([need.net_minor for need in ordered]),
+        arrays.numbers([need.low_minor for need in ordered]),
+        arrays.numbers([need.entries for need in ordered]),
     )
     return {(row[0], row[1]): Moved(row) for row in rows}
 
@@ -101,6 +103,19 @@ async def reversals_of(tx: Tx, posting_ids: Sequence[str]) -> dict[str, str]:
 async def accounts(tx: Tx, account_ids: Sequence[str]) -> list[Account]:
     """Return the accounts of `account_ids` in all their currencies."""
     return [Account(*row) for row in await tx.fetch(sql.accounts, account_ids)]
+
+
+async def all_have(tx: Tx, needs: Mapping[str, int], currency: str) -> bool:
+    """Tell whether every account has its need free now."""
+    return bool(
+        await tx.fetchval(
+            sql.all_have,
+            arrays.texts(list(needs)),
+            arrays.numbers(list(needs.values())),
+            currency,
+            len(needs),
+        )
+    )
 
 
 async def statement(tx: Tx, account_id: str, currency: str, before: int, limit: int) -> list[Entry]:

@@ -5,7 +5,7 @@ UPDATE ledger.account AS a
 SET posted_minor = a.posted_minor + CASE WHEN a.may_go_negative OR a.posted_minor - a.held_minor + n.low_minor >= 0 THEN n.net_minor ELSE 0 END,
     entries_count = a.entries_count + CASE WHEN a.may_go_negative OR a.posted_minor - a.held_minor + n.low_minor >= 0 THEN n.entries ELSE 0 END,
     moved_count = CASE WHEN a.may_go_negative OR a.posted_minor - a.held_minor + n.low_minor >= 0 THEN n.entries ELSE 0 END
-FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::int[])
+FROM unnest($1::text::text[], $2::text::text[], $3::text::bigint[], $4::text::bigint[], $5::text::int[])
      AS n (account_id, currency, net_minor, low_minor, entries)
 WHERE a.account_id = n.account_id AND a.currency = n.currency
 RETURNING a.account_id, a.currency, a.posted_minor, a.held_minor, a.entries_count, a.moved_count, a.may_go_negative;
@@ -38,6 +38,12 @@ SELECT reverses, posting_id FROM ledger.transfer WHERE reverses = ANY ($1::text[
 -- name: accounts
 SELECT account_id, currency, posted_minor, held_minor, entries_count, may_go_negative
 FROM ledger.account WHERE account_id = ANY ($1::text[]) ORDER BY account_id, currency;
+
+-- name: all_have
+SELECT count(*) = $4::int
+FROM unnest($1::text::text[], $2::text::bigint[]) AS n (account_id, need_minor)
+JOIN ledger.account a ON a.account_id = n.account_id AND a.currency = $3
+WHERE a.posted_minor - a.held_minor >= n.need_minor;
 
 -- name: statement
 -- Newest first. Numbers are dense per account and currency, so each side reads at most a page.

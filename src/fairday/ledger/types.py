@@ -19,7 +19,7 @@ AccountId = Annotated[
 ]
 
 
-class TransferDraft(msgspec.Struct, frozen=True):
+class TransferDraft(msgspec.Struct, frozen=True, gc=False):
     """Move `amount_minor` (above zero) from `debit_account` to `credit_account`."""
 
     debit_account: AccountId
@@ -27,7 +27,7 @@ class TransferDraft(msgspec.Struct, frozen=True):
     amount_minor: PositiveMinor
 
 
-class Posting(msgspec.Struct, frozen=True):
+class Posting(msgspec.Struct, frozen=True, gc=False):
     """Ask for linked transfers of one business document: all of them succeed or none.
 
     `posting_id` is chosen by the caller and posts once. `kind` says what happened (`sale`, `refund`, `top_up`).
@@ -48,7 +48,7 @@ class Reversal(msgspec.Struct, frozen=True):
     document_id: str
 
 
-class Posted(msgspec.Struct, frozen=True):
+class Posted(msgspec.Struct, frozen=True, gc=False):
     """Tell that the posting stands in the books; `is_replay` when it already did."""
 
     posting_id: str

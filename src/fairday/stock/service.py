@@ -29,44 +29,60 @@ from fairday.stock.types import (
 
 A = TypeVar("A", bound=Asked)
 R = TypeVar("R", Reserved, Moved)
-Give = Callable[[Tx, Mapping[Key, int]], Awaitable[dict[Key, store.Given]]]
+Give = Callable[[Tx, Mapping[Key, int]], Awaitable[dict[Key, store.Given] | None]]
 
 EXPIRE_MAX = 2000
 
 
-async def reserve(tx: Tx, requests: Sequence[ReserveRequest], now: datetime) -> list[Reserved | Refusal]:
+async def reserve(
+    tx: Tx, requests: Sequence[ReserveRequest], now: datetime, *, fresh: bool = False
+) -> list[Reserved | Refusal]:
     """Set goods aside for online orders, all lines of a request or none; the same document reserves once.
 
     Without `expires_at` the goods are kept at once, as for an order that is already paid.
     Refusals: BadLines, ReservationConflict, ReservationOver (the document's reservation has ended), OutOfStock.
     Raises: RetryTransaction when another transaction reserves for one of the documents at this moment.
+    `fresh`: the caller made these documents in this transaction, each once, and undoes everything when any is refused;
+    then nothing is looked up first, and the rows are written before the levels are locked, which others wait for.
     Source: R65, R67-R71, I14, I15.
     """
+    if fresh:
+        return await _reserve_fresh(tx, requests, now)
     standing = await store.reservations_of(tx, [request.document_id for request in requests])
-    answers, fresh, twins = _sift(requests, standing, lambda r: _reserved_before(r, standing, now), Reserved)
-    accepted = await _allot(tx, requests, fresh, answers, store.reserve_levels)
-    refused = [requests[place].document_id for place in fresh if isinstance(answers[place], Refusal)]
+    answers, fresh_places, twins = _sift(
+        requests, standing, lambda r: _reserved_before(r, standing, now), Reserved
+    )
+    accepted = await _allot(tx, requests, fresh_places, answers, store.reserve_levels)
+    refused = [requests[place].document_id for place in fresh_places if isinstance(answers[place], Refusal)]
     if refused and await store.reservations_of(tx, refused):
         raise RetryTransaction  # its own twin took the goods while this batch waited for the level
     if accepted:
-        await store.insert_reservations(
-            tx,
-            [
-                (
-                    request.document_id,
-                    line.line_id,
-                    line.sku_id,
-                    line.place_id,
-                    line.quantity,
-                    "kept" if request.expires_at is None else "active",
-                    request.expires_at,
-                    now,
-                )
-                for request in accepted
-                for line in request.lines
-            ],
-        )
+        await store.insert_reservations(tx, _reservation_rows(accepted, now))
     return _with_twins(requests, answers, twins, Reserved)
+
+
+async def _reserve_fresh(
+    tx: Tx, requests: Sequence[ReserveRequest], now: datetime
+) -> list[Reserved | Refusal]:
+    answers: list[Reserved | Refusal | None] = [
+        rules.defect(request) or Reserved(request.document_id) for request in requests
+    ]
+    sound = [place for place, answer in enumerate(answers) if not isinstance(answer, Refusal)]
+    await store.insert_reservations(tx, _reservation_rows([requests[place] for place in sound], now))
+    await _allot(tx, requests, sound, answers, store.reserve_levels)
+    return [answer for answer in answers if answer is not None]
+
+
+def _reservation_rows(requests: Sequence[ReserveRequest], now: datetime) -> list[store.ReservationRow]:
+    rows: list[store.ReservationRow] = []
+    for request in requests:
+        document_id, expires_at = request.document_id, request.expires_at
+        state = "kept" if expires_at is None else "active"
+        for line in request.lines:
+            rows.append(
+                (document_id, line.line_id, line.sku_id, line.place_id, line.quantity, state, expires_at, now)
+            )
+    return rows
 
 
 async def sell(tx: Tx, requests: Sequence[MoveRequest], now: datetime) -> list[Moved | Refusal]:
@@ -207,6 +223,14 @@ async def levels_at(tx: Tx, keys: Sequence[Key]) -> dict[Key, Level]:
     return await store.levels_at(tx, keys) if keys else {}
 
 
+async def all_have(tx: Tx, needs: Mapping[Key, int], *, at_till: bool = False) -> bool:
+    """Tell whether all levels together cover `needs` as they are now; nothing is taken or locked.
+
+    `at_till`: the safety stock counts too, and so do places that do not sell online. Source: R65, R71.
+    """
+    return not needs or await store.all_have(tx, needs, at_till=at_till)
+
+
 async def atp(tx: Tx, sku_ids: Sequence[str], place_ids: Sequence[str] | None = None) -> dict[Key, int]:
     """Return what online orders may reserve, by (sku_id, place_id); a level that does not exist is absent.
 
@@ -290,8 +314,8 @@ async def _allot(
     """
     asked = [requests[place] for place in fresh]
     needs = rules.needs_of(line for request in asked for line in request.lines)
-    given = await give(tx, needs) if needs else {}
-    if len(given) == len(needs) and all(found.moved for found in given.values()):
+    given = await give(tx, needs) if needs else None
+    if given is None:
         return asked
     is_sale = give is store.sell_levels
     free = {

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import asyncpg
 
+from fairday.kernel import arrays
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import RetryTransaction, Tx
 from fairday.stock.rules import Key
@@ -30,20 +31,40 @@ def _split(keys: Sequence[Key]) -> tuple[list[str], list[str]]:
     return [sku_id for sku_id, _ in keys], [place_id for _, place_id in keys]
 
 
-async def _give(tx: Tx, query: str, needs: Mapping[Key, int]) -> dict[Key, Given]:
+async def _give(tx: Tx, query: str, needs: Mapping[Key, int]) -> dict[Key, Given] | None:
     keys = sorted(needs)
-    rows = await tx.fetch(query, *_split(keys), [needs[key] for key in keys])
-    return {(row[0], row[1]): Given(row) for row in rows}
+    places = arrays.texts([sku_id for sku_id, _ in keys]), arrays.texts([place_id for _, place_id in keys])
+    given = await tx.fetchval(query, *places, arrays.numbers([needs[key] for key in keys]))
+    if given == len(keys):
+        return None
+    return {(row[0], row[1]): Given(row) for row in await tx.fetch(sql.given_levels, *places)}
 
 
-async def reserve_levels(tx: Tx, needs: Mapping[Key, int]) -> dict[Key, Given]:
-    """Let each existing level reserve its whole need or nothing; return them all as they are now, locked."""
+async def reserve_levels(tx: Tx, needs: Mapping[Key, int]) -> dict[Key, Given] | None:
+    """Let each existing level reserve its whole need or nothing, and lock them all.
+
+    None means that every need fitted; else all levels are returned as they are now.
+    """
     return await _give(tx, sql.reserve_levels, needs)
 
 
-async def sell_levels(tx: Tx, needs: Mapping[Key, int]) -> dict[Key, Given]:
-    """Let each existing level give its whole need away or nothing; return them all as they are now, locked."""
+async def sell_levels(tx: Tx, needs: Mapping[Key, int]) -> dict[Key, Given] | None:
+    """Let each existing level give its whole need away or nothing; answers as `reserve_levels`."""
     return await _give(tx, sql.sell_levels, needs)
+
+
+async def all_have(tx: Tx, needs: Mapping[Key, int], *, at_till: bool) -> bool:
+    """Tell whether every level has its need free now."""
+    return bool(
+        await tx.fetchval(
+            sql.all_have,
+            arrays.texts([sku_id for sku_id, _ in needs]),
+            arrays.texts([place_id for _, place_id in needs]),
+            arrays.numbers(list(needs.values())),
+            len(needs),
+            at_till,
+        )
+    )
 
 
 async def change_levels(tx: Tx, changes: Mapping[Key, tuple[int, int]]) -> None:

@@ -1,22 +1,40 @@
 -- name: reserve_levels
 -- One guarded set update: each level gives its whole need of the batch or nothing. The row is written either way, so
--- every row is locked in key order and its exact state comes back; moved tells whether it fitted. Source: R67.
-UPDATE stock.level AS l
-SET reserved = l.reserved
-        + CASE WHEN l.sells_online AND l.on_hand - l.reserved - l.safety >= n.need THEN n.need ELSE 0 END,
-    moved = CASE WHEN l.sells_online AND l.on_hand - l.reserved - l.safety >= n.need THEN n.need ELSE 0 END
-FROM unnest($1::text[], $2::text[], $3::bigint[]) AS n (sku_id, place_id, need)
-WHERE l.sku_id = n.sku_id AND l.place_id = n.place_id
-RETURNING l.sku_id, l.place_id, l.on_hand, l.reserved, l.safety, l.sells_online, l.moved;
+-- every row is locked in key order; moved tells whether it fitted. How many fitted comes back. Source: R67.
+WITH given AS (
+    UPDATE stock.level AS l
+    SET reserved = l.reserved
+            + CASE WHEN l.sells_online AND l.on_hand - l.reserved - l.safety >= n.need THEN n.need ELSE 0 END,
+        moved = CASE WHEN l.sells_online AND l.on_hand - l.reserved - l.safety >= n.need THEN n.need ELSE 0 END
+    FROM unnest($1::text::text[], $2::text::text[], $3::text::bigint[]) AS n (sku_id, place_id, need)
+    WHERE l.sku_id = n.sku_id AND l.place_id = n.place_id
+    RETURNING l.moved)
+SELECT count(*) FROM given WHERE moved > 0;
 
 -- name: sell_levels
 -- As reserve_levels, for goods that leave at once; a till may sell the safety stock too. Source: R67, R71.
-UPDATE stock.level AS l
-SET on_hand = l.on_hand - CASE WHEN l.on_hand - l.reserved >= n.need THEN n.need ELSE 0 END,
-    moved = CASE WHEN l.on_hand - l.reserved >= n.need THEN n.need ELSE 0 END
-FROM unnest($1::text[], $2::text[], $3::bigint[]) AS n (sku_id, place_id, need)
-WHERE l.sku_id = n.sku_id AND l.place_id = n.place_id
-RETURNING l.sku_id, l.place_id, l.on_hand, l.reserved, l.safety, l.sells_online, l.moved;
+WITH given AS (
+    UPDATE stock.level AS l
+    SET on_hand = l.on_hand - CASE WHEN l.on_hand - l.reserved >= n.need THEN n.need ELSE 0 END,
+        moved = CASE WHEN l.on_hand - l.reserved >= n.need THEN n.need ELSE 0 END
+    FROM unnest($1::text::text[], $2::text::text[], $3::text::bigint[]) AS n (sku_id, place_id, need)
+    WHERE l.sku_id = n.sku_id AND l.place_id = n.place_id
+    RETURNING l.moved)
+SELECT count(*) FROM given WHERE moved > 0;
+
+-- name: given_levels
+-- The levels of a set update of this transaction as it left them.
+SELECT l.sku_id, l.place_id, l.on_hand, l.reserved, l.safety, l.sells_online, l.moved
+FROM unnest($1::text::text[], $2::text::text[]) AS n (sku_id, place_id)
+JOIN stock.level l ON l.sku_id = n.sku_id AND l.place_id = n.place_id;
+
+-- name: all_have
+-- Whether every level has its need free; a till may take the safety stock too. Nothing is locked.
+SELECT count(*) = $4::int
+FROM unnest($1::text::text[], $2::text::text[], $3::text::bigint[]) AS n (sku_id, place_id, need)
+JOIN stock.level l ON l.sku_id = n.sku_id AND l.place_id = n.place_id
+WHERE CASE WHEN $5 THEN l.on_hand - l.reserved ELSE l.on_hand - l.reserved - l.safety END >= n.need
+  AND (l.sells_online OR $5);
 
 -- name: change_levels
 -- For what is already decided (the CHECK judges it again): corrections, goods that leave a reservation or return to it.

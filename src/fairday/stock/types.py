@@ -13,7 +13,7 @@ Quantity = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX, description="Piece
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000, description="Pieces, zero or more.")]
 
 
-class StockLine(msgspec.Struct, frozen=True):
+class StockLine(msgspec.Struct, frozen=True, gc=False):
     """Ask for `quantity` pieces of a SKU at a place (a store id). `line_id` is unique in its document."""
 
     line_id: str
@@ -22,7 +22,7 @@ class StockLine(msgspec.Struct, frozen=True):
     quantity: int
 
 
-class ReserveRequest(msgspec.Struct, frozen=True):
+class ReserveRequest(msgspec.Struct, frozen=True, gc=False):
     """Ask for all lines of a document or none. Without `expires_at` the goods are kept (already paid)."""
 
     document_id: str
@@ -30,7 +30,7 @@ class ReserveRequest(msgspec.Struct, frozen=True):
     expires_at: datetime | None = None
 
 
-class MoveRequest(msgspec.Struct, frozen=True):
+class MoveRequest(msgspec.Struct, frozen=True, gc=False):
     """Ask to sell (at a till) or to put back all lines of a document or none; a document moves once per reason."""
 
     document_id: str
@@ -56,14 +56,14 @@ class Reason(StrEnum):
     RETURNED = "returned"
 
 
-class Reserved(msgspec.Struct, frozen=True):
+class Reserved(msgspec.Struct, frozen=True, gc=False):
     """Tell that a document's lines are reserved; `is_replay` when they already were."""
 
     document_id: str
     is_replay: bool = False
 
 
-class Moved(msgspec.Struct, frozen=True):
+class Moved(msgspec.Struct, frozen=True, gc=False):
     """Tell that a document's goods moved (sold, put back); `is_replay` when they already had."""
 
     document_id: str

@@ -1,11 +1,15 @@
 /** Open the console of merchants and operators. */
 import { createApp } from "vue";
-import { createRouter, createWebHistory } from "vue-router";
 import { makeI18n } from "@shared/locale";
+import "element-plus/dist/index.css";
+import "element-plus/theme-chalk/dark/css-vars.css";
 import "@shared/tokens.css";
+import "./console.css";
 import App from "./App.vue";
+import { followDarkness } from "./shell/darkness";
 import { messages } from "./messages";
-import { routes } from "./routes";
+import { makeRouter } from "./routes";
 
-const router = createRouter({ history: createWebHistory("/console/"), routes });
-createApp(App).use(makeI18n(messages, "browser")).use(router).mount("#app");
+followDarkness();
+const i18n = makeI18n(messages, "browser");
+createApp(App).use(i18n).use(makeRouter()).mount("#app");

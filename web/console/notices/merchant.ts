@@ -1,0 +1,4 @@
+/** Tell a merchant what wants attention: stores that do not report, goods that run out. */
+import type { NoticeSource } from "../notices";
+
+export const merchantNotices: NoticeSource[] = [];

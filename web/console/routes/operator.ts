@@ -1,0 +1,4 @@
+/** The operator's pages. */
+import type { RouteRecordRaw } from "vue-router";
+
+export const operatorRoutes: RouteRecordRaw[] = [];

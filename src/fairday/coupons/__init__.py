@@ -7,5 +7,6 @@ Promises: never more claims than the quantity, the budget, the day, the member o
 answer, another receipt is told where and when it was used (R35); terms only widen after publication (R29); issuing and
 redeeming stop apart (F21).
 Calls: festivals (phases that are open), members (who is the same person), places (stores, nearest), catalog (SKUs).
-Announces: coupons.Claimed, coupons.Redeemed, coupons.Returned, coupons.Expired, coupons.Stopped, coupons.Published.
+Announces: coupons.Claimed, coupons.Redeemed, coupons.Returned, coupons.Expired, coupons.Stopped, coupons.Published,
+coupons.BudgetReached, coupons.Recalled, coupons.Voided.
 """

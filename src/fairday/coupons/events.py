@@ -62,6 +62,40 @@ class Stopped(Event, frozen=True, kw_only=True):
     by: str
 
 
+class BudgetReached(Event, frozen=True, kw_only=True):
+    """Tell that `percent` of a budget is committed by claims, or spent; once for each percent of each budget (S05)."""
+
+    SUBJECT: ClassVar[str] = "coupon_id"
+    coupon_id: str
+    merchant_id: str | None
+    measure: str
+    percent: int
+    currency: str
+    value_minor: int
+    cap_minor: int
+
+
+class Recalled(Event, frozen=True, kw_only=True):
+    """Tell that a coupon was taken back; each claim that ends by it announces `Voided`."""
+
+    SUBJECT: ClassVar[str] = "coupon_id"
+    coupon_id: str
+    merchant_id: str | None
+    reason: str
+    by: str
+
+
+class Voided(Event, frozen=True, kw_only=True):
+    """Tell that a member's unused claim ended by a recall, and why."""
+
+    SUBJECT: ClassVar[str] = "coupon_id"
+    claim_id: str
+    coupon_id: str
+    merchant_id: str | None
+    member_id: str
+    reason: str
+
+
 class Published(Event, frozen=True, kw_only=True):
     """Tell that a coupon went live."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from fairday.coupons import errors, offering, service
+from fairday.coupons import errors, http_burn, offering, service
 from fairday.coupons.bodies import (
     ClaimBody,
     ClaimsQuery,
@@ -19,15 +19,14 @@ from fairday.coupons.bodies import (
 from fairday.coupons.browsing import Wanted, item
 from fairday.coupons.claims import Claim, ClaimRequest, ClaimView, RotatingCode
 from fairday.coupons.codes import STEP_S
+from fairday.coupons.http_burn import own
 from fairday.coupons.types import (
     CodeKey,
-    Counters,
     Coupon,
     CouponItem,
     CouponStatus,
     Figures,
     IssuedCoupon,
-    Template,
     Terms,
 )
 from fairday.kernel.errors import BadInput, NotFound
@@ -38,6 +37,7 @@ from fairday.kernel.idempotency import Answer
 from fairday.kernel.tx import Tx
 
 router = Router("coupons")
+router.routes += http_burn.router.routes
 LANES = {"coupons.claim": (service.claim, {"status": 201})}
 MEMBER = frozenset({Role.MEMBER})
 _POINT = re.compile(r"(-?[0-9]{1,2}(?:\.[0-9]{1,12})?), ?(-?[0-9]{1,3}(?:\.[0-9]{1,12})?)")
@@ -153,7 +153,7 @@ async def create_coupon(call: Call, tx: Tx, body: CouponBody) -> Coupon:
 )
 async def edit_coupon(call: Call, tx: Tx, body: TermsPatch) -> Coupon:
     """A draft may change in any way; a published coupon only widens, and every version is kept."""
-    _, template = await _own(call, tx)
+    _, template = await own(call, tx)
     terms = offering.merged(template.terms, body)
     call.changes = _changed(template.terms, terms)
     return await service.edit(tx, template.coupon_id, terms, by=call.principal.account_id, now=call.now)
@@ -169,7 +169,7 @@ async def edit_coupon(call: Call, tx: Tx, body: TermsPatch) -> Coupon:
 )
 async def publish_coupon(call: Call, tx: Tx) -> Coupon:
     """From now on it is shown, and opens and closes by its windows."""
-    before, _ = await _own(call, tx)
+    before, _ = await own(call, tx)
     coupon = await service.publish(tx, call.path["coupon_id"], call.now)
     call.changes = {"status": (before.status, coupon.status)}
     return coupon
@@ -185,7 +185,7 @@ async def publish_coupon(call: Call, tx: Tx) -> Coupon:
 )
 async def pause_coupon(call: Call, tx: Tx) -> Coupon:
     """It is neither shown nor claimed until resumed; copies stay usable."""
-    before, _ = await _own(call, tx)
+    before, _ = await own(call, tx)
     coupon = await service.pause(tx, call.path["coupon_id"], call.now)
     call.changes = {"status": (before.status, coupon.status)}
     return coupon
@@ -201,7 +201,7 @@ async def pause_coupon(call: Call, tx: Tx) -> Coupon:
 )
 async def resume_coupon(call: Call, tx: Tx) -> Coupon:
     """A paused coupon is live again."""
-    before, _ = await _own(call, tx)
+    before, _ = await own(call, tx)
     coupon = await service.resume(tx, call.path["coupon_id"], call.now)
     call.changes = {"status": (before.status, coupon.status)}
     return coupon
@@ -217,7 +217,7 @@ async def resume_coupon(call: Call, tx: Tx) -> Coupon:
 )
 async def end_coupon(call: Call, tx: Tx) -> Coupon:
     """It is never claimed again; copies stay usable until they end."""
-    before, _ = await _own(call, tx)
+    before, _ = await own(call, tx)
     coupon = await service.end(tx, call.path["coupon_id"], call.now)
     call.changes = {"status": (before.status, coupon.status)}
     return coupon
@@ -235,7 +235,7 @@ async def end_coupon(call: Call, tx: Tx) -> Coupon:
 )
 async def switch_coupon(call: Call, tx: Tx, body: SwitchBody) -> Coupon:
     """Two kill switches, apart from each other; they bite on the very next claim or redemption."""
-    before, _ = await _own(call, tx)
+    before, _ = await own(call, tx)
     coupon = await service.switch(
         tx,
         call.path["coupon_id"],
@@ -262,7 +262,7 @@ async def switch_coupon(call: Call, tx: Tx, body: SwitchBody) -> Coupon:
 )
 async def coupon_figures(call: Call, tx: Tx) -> Figures:
     """Issued, locked, redeemed, and the burn of the budget."""
-    return await service.figures(tx, *await _own(call, tx))
+    return await service.figures(tx, *await own(call, tx))
 
 
 @router.lane(
@@ -361,14 +361,6 @@ async def retire_code_key(call: Call, tx: Tx) -> CodeKey:
     if key is None:
         raise NotFound(what="key")
     return key
-
-
-async def _own(call: Call, tx: Tx) -> tuple[Counters, Template]:
-    """Return the coupon of the path if the asker issues it. Raises: CouponUnknown, also for a stranger's."""
-    counters, template = await service.read_one(tx, call.path["coupon_id"])
-    if not call.principal.may_see(counters.merchant_id):
-        raise errors.CouponUnknown()
-    return counters, template
 
 
 def _changed(old: Terms, new: Terms) -> dict[str, tuple[Any, Any]]:

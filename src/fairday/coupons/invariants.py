@@ -47,6 +47,19 @@ def _redemption(
     return _REDEMPTION.format(n=number, status=status, amount=amount, at=at, undone=undone)
 
 
+_VOIDED = (
+    "SELECT coupon_id, c.count AS void_count, r.voided_count FROM (SELECT coupon_id, count(*) FROM coupons.claim"
+    " WHERE status = 'voided' GROUP BY coupon_id) c FULL JOIN coupons.recall r USING (coupon_id)"
+    " WHERE coalesce(c.count, 0) <> coalesce(r.voided_count, 0)"
+)
+_BURNT = (
+    "SELECT coupon_id, l.count AS logged_count, m.issued_count FROM (SELECT o.subject AS coupon_id, count(*)"
+    " FROM kernel.outbox o JOIN kernel.cursor k ON k.consumer = 'coupons-burn' AND (o.xid, o.id) <= (k.xid, k.id)"
+    " WHERE o.type = 'coupons.Claimed' AND EXISTS (SELECT FROM coupons.coupon c WHERE c.coupon_id = o.subject)"
+    " GROUP BY 1) l FULL JOIN (SELECT coupon_id, sum(issued_count) AS issued_count FROM coupons.minute GROUP BY 1) m"
+    " USING (coupon_id) WHERE coalesce(l.count, 0) <> coalesce(m.issued_count, 0)"
+)
+
 INVARIANTS = [
     Invariant(
         "I1",
@@ -154,6 +167,18 @@ INVARIANTS = [
         "a redemption is undone at most once, and never undone and still effective",
         "SELECT redemption_id FROM coupons.redemption WHERE (status = 'effective') <> (undone_at IS NULL)",
         "ALTER TABLE coupons.redemption DROP CONSTRAINT undone_or_effective;" + _redemption(undone="now()"),
+    ),
+    Invariant(
+        "S05",
+        "the minutes of a coupon add up to the claims of the log, up to where it was counted",
+        _BURNT,
+        "INSERT INTO coupons.minute VALUES ('cpn_bad', '2026-11-11T00:00:00Z', 1, 500, 0, 0)",
+    ),
+    Invariant(
+        "R29",
+        "claims are void by a recall only, and a recall counts each once",
+        _VOIDED,
+        _claim(status="voided"),
     ),
     Invariant(
         "R29",

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from fairday.coupons import expiring
+from fairday.coupons import expiring, recalling
 from fairday.kernel.tx import Database, Tx
 
 _ROUNDS_MAX = 100
@@ -27,5 +27,6 @@ JOBS = [
     ("coupons.release_late_locks", 5.0, _job(expiring.release_late_locks, expiring.BATCH)),
     ("coupons.expire_claims", 10.0, _job(expiring.expire_claims, expiring.BATCH)),
     ("coupons.end_offers", 30.0, _job(expiring.end_offers, 1)),
+    ("coupons.void_recalled", 2.0, _job(recalling.void_recalled, 1)),
     ("coupons.sweep_codes", 60.0, _job(expiring.sweep_codes, 1)),
 ]

@@ -1,6 +1,8 @@
 """Issue, claim and use coupons: the door for everyone else. Verbs take a transaction and never commit."""
 
 from fairday.coupons.browsing import claim_of, claims_of, exhausted, figures, issued, offers, usable, view
+from fairday.coupons.burning import alerts, burn
+from fairday.coupons.burning import count as count_burn
 from fairday.coupons.claiming import claim
 from fairday.coupons.claims import (
     BasketRule,
@@ -30,6 +32,8 @@ from fairday.coupons.judging import read as read_known
 from fairday.coupons.locking import lock, release
 from fairday.coupons.member_codes import MemberShown, issue_member_code, read_member_codes
 from fairday.coupons.offering import create, edit, end, get, pause, publish, read_one, resume, switch
+from fairday.coupons.recalling import progress as recall_of
+from fairday.coupons.recalling import recall, versions, void_recalled
 from fairday.coupons.redeeming import redeem
 from fairday.coupons.returning import give_back
 from fairday.coupons.tilling import consume, issue_code, prepare, read_code, reverse
@@ -37,9 +41,10 @@ from fairday.coupons.tilling import consume, issue_code, prepare, read_code, rev
 __all__ = [
     "BasketRule", "Claim", "ClaimRequest", "ClaimView", "ConsumeRequest", "CouponEffect", "CouponUse", "GivenBack",
     "Known", "LockRequest", "Locked", "MemberShown", "PrepareRequest", "Prepared", "RedeemRequest", "Redeemed",
-    "ReverseRequest", "Reversed", "RotatingCode", "Usable", "UseLine", "claim", "claim_of", "claims_of", "consume",
-    "create", "edit", "end", "end_offers", "exhausted", "expire_claims", "figures", "get", "give_back", "issue_code",
-    "issue_member_code", "issued", "judge", "keys", "lock", "offers", "pause", "prepare", "publish", "read_code", "read_known",
-    "read_member_codes", "read_one", "redeem", "release", "release_late_locks", "resume", "retire_key", "reverse",
-    "switch", "usable", "view",
+    "ReverseRequest", "Reversed", "RotatingCode", "Usable", "UseLine", "alerts", "burn", "claim", "claim_of",
+    "claims_of", "consume", "count_burn", "create", "edit", "end", "end_offers", "exhausted", "expire_claims",
+    "figures", "get", "give_back", "issue_code", "issue_member_code", "issued", "judge", "keys", "lock", "offers",
+    "pause", "prepare", "publish", "read_code", "read_known", "read_member_codes", "read_one", "recall", "recall_of",
+    "redeem", "release", "release_late_locks", "resume", "retire_key", "reverse", "switch", "usable", "versions",
+    "view", "void_recalled",
 ]  # fmt: skip

@@ -24,7 +24,7 @@ class CouponsExclude(Refusal):
 class CouponBelowThreshold(Refusal):
     """Refuse a coupon whose threshold the eligible lines do not reach. Source: R9, R13 minimum_not_met."""
 
-    code = "coupon_below_threshold"
+    code = "below_threshold"
     status = 409
     en = "Coupon {claim_id} needs {threshold_minor} of eligible goods, the cart has {eligible_minor} (minor units). Add goods or take it off."
     zh = "优惠券 {claim_id} 需满 {threshold_minor}（最小货币单位），当前可用商品仅 {eligible_minor}，请凑单或取消使用。"
@@ -33,7 +33,7 @@ class CouponBelowThreshold(Refusal):
 class CouponNoEffect(Refusal):
     """Refuse a coupon that would change nothing, so that it is not used up for nothing. Source: R12."""
 
-    code = "coupon_no_effect"
+    code = "no_effect"
     status = 409
     en = "Coupon {claim_id} would take nothing off this cart. Keep it for another order."
     zh = "优惠券 {claim_id} 对当前商品没有优惠，请留到下次使用。"

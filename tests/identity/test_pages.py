@@ -1,5 +1,6 @@
 """Keep the sessions of pages in cookies: several apps in one browser, no token for scripts, no writes from other sites."""
 
+import secrets
 import uuid
 from collections.abc import AsyncIterator
 from http.cookies import SimpleCookie
@@ -25,7 +26,10 @@ class Browser:
     """Behave as a browser does: keep cookies, send them with the app's header and the origin."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx2.AsyncClient(base_url=url, timeout=30)
+        # An address of its own, so that what is limited by address is not shared between tests.
+        own = ".".join(str(1 + secrets.randbelow(250)) for _ in range(3))
+        transport = httpx2.AsyncHTTPTransport(local_address=f"127.{own}")
+        self.http = httpx2.AsyncClient(base_url=url, timeout=30, transport=transport)
         self.url = url
         self.jar: dict[str, str] = {}
         self.told: list[str] = []

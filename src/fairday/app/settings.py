@@ -38,6 +38,7 @@ class Settings:
     `home` holds the data, logs and pid records. `external_url` is None when the embedded PostgreSQL is meant.
     `port_is_default` tells that nobody asked for this port, so another free one will do as well.
     `pool_size` is the connections of one web worker: with all workers they stay below the embedded server's 60.
+    `origins` are the addresses by which people open the pages; passkeys work on these.
     `sandbox` allows the jump of the festival clock and shows SMS codes: never on for a real festival.
     """
 
@@ -52,6 +53,7 @@ class Settings:
     pool_size: int
     connections_max: int
     body_max: int
+    origins: tuple[str, ...] = ("http://localhost:8711",)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -72,6 +74,7 @@ class Settings:
             pool_size=_int(env, "FAIRDAY_POOL_SIZE", max(2, min(10, 40 // workers)), 1, 500),
             connections_max=_int(env, "FAIRDAY_CONNECTIONS_MAX", 4096, 1, 1_000_000),
             body_max=_int(env, "FAIRDAY_BODY_MAX", BODY_CEILING, 1024, BODY_CEILING),
+            origins=_origins(env),
         )
 
     @property
@@ -94,6 +97,18 @@ def _url(env: Mapping[str, str]) -> str | None:
         shown = f"{scheme}://..."  # the rest may hold a password
         raise SettingError("FAIRDAY_DATABASE_URL", shown, "like postgresql://user:secret@host/database")
     return value
+
+
+def _origins(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the origins named by FAIRDAY_ORIGINS (with commas between), else localhost on our port."""
+    value = env.get("FAIRDAY_ORIGINS") or f"http://localhost:{env.get('FAIRDAY_PORT') or DEFAULT_PORT}"
+    origins = tuple(one.strip() for one in value.split(","))
+    for origin in origins:
+        parts = urlsplit(origin)
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "localhost")
+        if not (is_safe and parts.hostname and origin == f"{parts.scheme}://{parts.netloc}"):
+            raise SettingError("FAIRDAY_ORIGINS", value, "like https://shop.example,http://localhost:8711")
+    return origins
 
 
 def _int(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

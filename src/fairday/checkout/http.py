@@ -12,6 +12,8 @@ from fairday.checkout.types import (
     QuoteRequest,
     QuoteView,
 )
+from fairday.identity import service as identity
+from fairday.identity.errors import PIN_REFUSALS
 from fairday.kernel.errors import Busy, NotAllowed, NotFound, Refusal
 from fairday.kernel.http.principal import Role
 from fairday.kernel.http.routes import PUBLIC, Call, Router
@@ -83,12 +85,17 @@ async def make_quote(call: Call, tx: Tx, body: QuoteBody) -> QuoteView:
     returns=Order,
     status=201,
     summary="Place an order",
-    refusals=(*_PRICING, errors.PriceChanged, errors.WalletTooLow, OutOfStock, Busy),
+    takes_pin=True,
+    refusals=(*_PRICING, *PIN_REFUSALS, errors.PriceChanged, errors.WalletTooLow, OutOfStock, Busy),
     example={"lines": [_LINE], "currency": "CNY", "expected_total_minor": 9900, "pay_with": "wallet"},
 )
 async def place_order(call: Call, body: OrderBody) -> Answer:
     """Takes goods, coupons and money together or not at all, and splits the order per merchant. Send the total that was
     shown; when the price is another now, the refusal brings the new quote."""
+    if body.pay_with is not None and call.principal.needs_pin:
+        await identity.allow_payment(
+            call.services.database, call.principal, call.pin, body.expected_total_minor, body.currency
+        )
     request = PlaceOrder(
         lines=body.lines,
         currency=body.currency,
@@ -109,14 +116,27 @@ async def place_order(call: Call, body: OrderBody) -> Answer:
     returns=Order,
     status=201,
     summary="Pay a waiting order",
-    refusals=(NotFound, errors.WalletTooLow, errors.PaymentTooLate, OrderNotOpen, Busy),
+    takes_pin=True,
+    refusals=(NotFound, *PIN_REFUSALS, errors.WalletTooLow, errors.PaymentTooLate, OrderNotOpen, Busy),
     example={"pay_with": "wallet"},
 )
 async def pay_order(call: Call, body: PaymentBody) -> Answer:
     """Pays in full from the wallet. After `expires_at` it is refused and nothing is charged (R69)."""
+    if call.principal.needs_pin:
+        await _allow(call)
     request = PayOrder(call.path["order_id"], call.principal.own_member())
     answer: Answer = await call.services.lanes["checkout.pay"].submit(request, call.key)
     return answer
+
+
+async def _allow(call: Call) -> None:
+    """Ask for the PIN as the order's amount wants it. Raises: NotFound; PIN_REFUSALS."""
+    who, database = call.principal, call.services.database
+    async with database.transaction(read_only=True) as (tx, _):
+        order = await orders.get(tx, call.path["order_id"])
+    if order.member_id != who.own_member():
+        raise NotFound(what="order")
+    await identity.allow_payment(database, who, call.pin, order.total_minor, order.currency)
 
 
 @router.lane(

@@ -21,6 +21,60 @@ class WrongPin(Refusal):
     zh = "PIN 不正确；连续输错五次后须等待 15 分钟。"
 
 
+class WrongPaymentPin(Refusal):
+    """Refuse a wrong payment PIN; `tries_left` says how many more may be wrong."""
+
+    code = "wrong_payment_pin"
+    status = 403
+    en = "The payment PIN is wrong. {tries_left} more tries, then it is locked for half an hour."
+    zh = "支付密码错误，还可尝试 {tries_left} 次，之后将锁定半小时。"
+
+
+class PinLocked(Refusal):
+    """Refuse a payment PIN after five wrong ones in a row, right or not."""
+
+    code = "pin_locked"
+    status = 429
+    en = "The payment PIN is locked after five wrong tries. Try again in {retry_after_s} s, or set a new one by phone code."
+    zh = "支付密码连续输错五次已被锁定，请 {retry_after_s} 秒后再试，或通过短信验证码重设。"
+
+
+class PinRequired(Refusal):
+    """Refuse a payment without the payment PIN that the member has set. Source: ASVS 7.5.3."""
+
+    code = "pin_required"
+    status = 403
+    en = "Enter your payment PIN to pay."
+    zh = "请输入支付密码。"
+
+
+class PinNotSet(Refusal):
+    """Refuse a payment PIN where none is set."""
+
+    code = "pin_not_set"
+    status = 409
+    en = "No payment PIN is set yet. Set one by phone code."
+    zh = "您还没有设置支付密码，请通过短信验证码设置。"
+
+
+class WeakPin(Refusal):
+    """Refuse a payment PIN that thieves try first."""
+
+    code = "weak_pin"
+    status = 422
+    en = "This PIN is easy to guess. Take six digits without a row or one digit repeated."
+    zh = "该支付密码过于简单，请避免使用连续或重复的数字。"
+
+
+class ProofMissing(Refusal):
+    """Refuse to change what guards an account without proof: what stood before, or a code to the account's phone."""
+
+    code = "proof_missing"
+    status = 422
+    en = "Prove that it is you: send the old one, or your phone and the code sent to it."
+    zh = "请先验证身份：提供原密码，或手机号与短信验证码。"
+
+
 class WrongCode(Refusal):
     """Refuse a phone code that is wrong, used or older than ten minutes."""
 
@@ -66,6 +120,42 @@ class WeakPassword(Refusal):
     zh = "该密码过于常见，请使用由多个词组成的更长密码。"
 
 
+class PasskeyNeedsName(Refusal):
+    """Refuse passkeys on a page that was opened by IP address: they belong to host names. Source: WebAuthn 5.1.3."""
+
+    code = "passkey_needs_name"
+    status = 409
+    en = "Passkeys do not work on an IP address. Open this page by its name: {addresses}."
+    zh = "通过 IP 地址访问时无法使用通行密钥，请改用域名打开：{addresses}。"
+
+
+class UnknownOrigin(Refusal):
+    """Refuse passkeys on an origin that the settings do not name (FAIRDAY_ORIGINS)."""
+
+    code = "unknown_origin"
+    status = 403
+    en = "Passkeys are not set up for this address. Open one of: {addresses}."
+    zh = "当前访问地址未启用通行密钥，请改用：{addresses}。"
+
+
+class WrongPasskey(Refusal):
+    """Refuse an answer of an authenticator: unknown, wrong, too late or used are not told apart."""
+
+    code = "wrong_passkey"
+    status = 401
+    en = "This passkey was not accepted. Try again, or sign in another way."
+    zh = "通行密钥验证未通过，请重试或使用其他方式登录。"
+
+
+class PasskeyKnown(Refusal):
+    """Refuse to add a passkey that is there already."""
+
+    code = "passkey_known"
+    status = 409
+    en = "This passkey is already added."
+    zh = "该通行密钥已添加。"
+
+
 class LoginTaken(Refusal):
     """Refuse a login that another account has."""
 
@@ -100,3 +190,7 @@ class ScopeNotYours(Refusal):
     status = 403
     en = "A key may only give scopes that it has: {scopes}."
     zh = "密钥只能授予自身拥有的权限范围：{scopes}。"
+
+
+PIN_REFUSALS: tuple[type[Refusal], ...] = (PinRequired, WrongPaymentPin, PinLocked, PinNotSet)
+"""What may come of a payment that may need the PIN."""

@@ -1,20 +1,29 @@
 """Serve sign-in; merchants, staff and keys are in `http_staff`. Answers that hold a secret take no Idempotency-Key: none is stored."""
 
 import asyncio
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
-from fairday.identity import errors, http_staff, service, sign_in, store
+from fairday.identity import (
+    errors,
+    http_own,
+    http_passkeys,
+    http_staff,
+    passwords,
+    service,
+    sign_in,
+    store,
+)
+from fairday.identity.answering import SignedIn, signed_in
 from fairday.identity.types import (
+    Code,
     Ended,
     Login,
     Merchant,
     Message,
     Phone,
-    Session,
 )
 from fairday.kernel import strict_json
 from fairday.kernel.errors import TooManyRequests
@@ -25,7 +34,8 @@ from fairday.kernel.idempotency import Answer
 from fairday.kernel.tx import Tx
 
 router = Router("identity")
-router.routes += http_staff.router.routes
+for _part in (http_staff, http_own, http_passkeys):
+    router.routes += _part.router.routes
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -45,19 +55,14 @@ class PhoneSignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """Sign in with the code that came by text message."""
 
     phone: Phone
-    code: Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$")]
+    code: Code
 
 
-class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold a new session. `token` goes into `Authorization: Bearer`; it is shown only here.
+class PhonePassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Sign in with the phone and the password of a member."""
 
-    A page that names its app (`Fairday-App`) gets null: its session is in a cookie that scripts cannot read.
-    """
-
-    token: str | None
-    session_id: str
-    account_id: str
-    expires_at: datetime
+    phone: Phone
+    password: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 
 
 class CodeSent(msgspec.Struct, frozen=True):
@@ -89,18 +94,6 @@ class DemoLogin(msgspec.Struct, frozen=True):
     secret: str
 
 
-async def _signed_in(call: Call, token: str, session: Session) -> Answer:
-    if call.app is not None:
-        await service.end_replaced(call.services.database, call.principal)
-    signed_in = SignedIn(
-        token=browser.keep(call, token, session.expires_at),
-        session_id=session.session_id,
-        account_id=session.account_id,
-        expires_at=session.expires_at,
-    )
-    return Answer(201, strict_json.encode(signed_in))
-
-
 @router.lane(
     "/sessions",
     who=PUBLIC,
@@ -118,7 +111,7 @@ async def sign_in_by_password(call: Call, body: SignIn) -> Answer:
     token, session = await sign_in.by_password(
         call.services.database, body.login, body.password, call.client_ip
     )
-    return await _signed_in(call, token, session)
+    return await signed_in(call, token, session)
 
 
 @router.lane(
@@ -156,7 +149,27 @@ async def ask_phone_code(call: Call, body: PhoneCodeAsk) -> Answer:
 async def sign_in_by_phone(call: Call, body: PhoneSignIn) -> Answer:
     """Open a session of the phone's member."""
     token, session = await sign_in.by_phone_code(call.services.database, body.phone, body.code)
-    return await _signed_in(call, token, session)
+    return await signed_in(call, token, session)
+
+
+@router.lane(
+    "/sessions/phone-password",
+    who=PUBLIC,
+    body=PhonePassword,
+    returns=SignedIn,
+    status=201,
+    needs_key=False,
+    summary="Sign in with phone and password",
+    refusals=(errors.BadPhone, errors.WrongSecret, TooManyRequests),
+    body_max=4096,
+    example={"phone": "+8613800138000", "password": "paper lamp river 7"},
+)
+async def sign_in_by_phone_password(call: Call, body: PhonePassword) -> Answer:
+    """Open a session of the phone's member by the password it has set (POST /v1/me/password)."""
+    token, session = await passwords.sign_in_by_phone(
+        call.services.database, body.phone, body.password, call.client_ip
+    )
+    return await signed_in(call, token, session)
 
 
 @router.write(

@@ -38,4 +38,23 @@ INVARIANTS = [
         "ALTER TABLE identity.phone_code DROP CONSTRAINT phone_code_tries_check;"
         "INSERT INTO identity.phone_code VALUES (sha256('x'), sha256('y'), 6, clock_timestamp())",
     ),
+    Invariant(
+        "I68",
+        "a payment PIN is tried at most five times in a row and is locked exactly then",
+        "SELECT account_id FROM identity.payment_pin"
+        " WHERE wrong_count > 5 OR (wrong_count = 5) <> (locked_until IS NOT NULL) OR pin_hash NOT LIKE '$argon2id$%'",
+        "ALTER TABLE identity.payment_pin DROP CONSTRAINT payment_pin_wrong_count_check, DROP CONSTRAINT payment_pin_check,"
+        " DROP CONSTRAINT payment_pin_account_id_fkey;"
+        "INSERT INTO identity.payment_pin (account_id, pin_hash, wrong_count, changed_at)"
+        " VALUES ('acc_x', '$argon2id$', 6, clock_timestamp())",
+    ),
+    Invariant(
+        "I63",
+        "payment PINs are members', passkeys of people only",
+        "SELECT account_id FROM identity.payment_pin JOIN identity.account USING (account_id) WHERE role <> 'member'"
+        " UNION ALL SELECT account_id FROM identity.passkey JOIN identity.account USING (account_id)"
+        " WHERE role NOT IN ('member', 'merchant', 'operator')",
+        "INSERT INTO identity.account (account_id, role, name, created_at) VALUES ('acc_o', 'operator', 'x', clock_timestamp());"
+        "INSERT INTO identity.payment_pin (account_id, pin_hash, changed_at) VALUES ('acc_o', '$argon2id$', clock_timestamp())",
+    ),
 ]

@@ -4,8 +4,9 @@ import hashlib
 import hmac
 import re
 import secrets
+from itertools import pairwise
 
-from fairday.identity.errors import BadPhone, WeakPassword
+from fairday.identity.errors import BadPhone, WeakPassword, WeakPin
 
 TOKEN_LENGTH_MAX = 64
 SESSION_PREFIX = "fds_"
@@ -25,6 +26,13 @@ CODE_LIMITS = {"phone": (10, 86_400), "ip": (60, 3600)}
 """Codes sent to one phone a day and asked for by one address an hour."""
 
 PIN_LIMIT = (5, 900)
+
+PAYMENT_PIN_LOCK_S = 1800.0
+"""How long five wrong payment PINs in a row lock it: at most 240 guesses a day at a million PINs."""
+PIN_FREE_LIMIT = (10, 86_400)
+"""Payments without PIN in a day, for a phone that is lost unlocked."""
+PAYING_TTL_S = 300.0
+"""How long pay codes are shown after the PIN was given."""
 
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－（）", "0123456789+-()")
@@ -124,6 +132,18 @@ def check_password(password: str, login: str | None) -> None:
     plain = password.lower()
     if plain in _COMMON or (login is not None and plain == login.lower()) or len(set(plain)) < 3:
         raise WeakPassword()
+
+
+def is_pin(pin: str) -> bool:
+    """Tell whether `pin` is six digits."""
+    return len(pin) == 6 and pin.isascii() and pin.isdigit()
+
+
+def check_payment_pin(pin: str) -> None:
+    """Refuse a PIN of one or two digits only, or a row up or down. Raises: WeakPin."""
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
+    if len(set(pin)) < 3 or steps in ({1}, {9}) or pin[:3] == pin[3:]:
+        raise WeakPin()
 
 
 def is_same(stored: bytes, given: bytes) -> bool:

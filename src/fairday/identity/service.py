@@ -11,6 +11,8 @@ import msgspec
 from fairday.identity import rules, store
 from fairday.identity.errors import ExternalIdTaken, LoginTaken, MerchantClosed, ScopeNotYours
 from fairday.identity.events import AccountChanged, AccountCreated, MerchantCreated
+from fairday.identity.payment_pins import allow as allow_payment
+from fairday.identity.payment_pins import allow_showing
 from fairday.identity.sessions import EVERYONE
 from fairday.identity.sign_in import check_pin, try_phone_code, use_phone_code, verify_pin
 from fairday.identity.slow_hash import slow_hash
@@ -31,7 +33,7 @@ from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Database, Tx
 
 __all__ = [
-    "account_by_login", "bootstrap_operator", "change_account", "check_pin", "close_accounts",
+    "account_by_login", "allow_payment", "allow_showing", "bootstrap_operator", "change_account", "check_pin", "close_accounts",
     "create_account", "create_accounts", "create_key", "create_merchant", "end_replaced", "end_sessions", "get_account",
     "merchant_by_external_id", "merchants", "open_session", "open_sessions", "phone_hashes", "rename",
     "revoke_key", "revoke_session", "try_phone_code", "use_phone_code", "verify_pin",

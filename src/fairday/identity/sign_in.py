@@ -35,7 +35,7 @@ async def by_password(database: Database, login: str, password: str, client_ip: 
     async def look(tx: Tx, now: datetime) -> tuple[str, Role, str | None, Status] | None:
         return await store.by_login(tx, login)
 
-    await _count(database, limits)
+    await count(database, limits)
     found = await database.run(look)
     is_right = await slow_hash.matches(None if found is None else found[2], password)
     if found is None or not is_right or found[3] is not Status.ACTIVE:
@@ -47,7 +47,7 @@ async def by_password(database: Database, login: str, password: str, client_ip: 
     async def finish(tx: Tx, now: datetime) -> tuple[str, Session]:
         for subject, (_, window_s) in limits:
             await store.give_attempt_back(tx, subject, window_s)
-        return await _open(tx, account_id, ttl_s)
+        return await open_for(tx, account_id, ttl_s)
 
     return await database.run(finish)
 
@@ -78,7 +78,7 @@ async def send_phone_code(database: Database, phone: str, client_ip: str) -> Non
         return rules.hash_phone(await store.secret(tx, "phone"), phone)
 
     subject = (await database.run(key_of)).hex()[:24]
-    await _count(
+    await count(
         database,
         [(f"code:{subject}", rules.CODE_LIMITS["phone"]), (f"code-ip:{client_ip}", rules.CODE_LIMITS["ip"])],
     )
@@ -98,7 +98,7 @@ async def by_phone_code(database: Database, phone: str, code: str) -> tuple[str,
             raise NoAccount()
         if not await store.use_code(tx, phone_hash, code_hash):
             raise WrongCode()
-        return await _open(tx, found[0], rules.SESSION_TTL_S)
+        return await open_for(tx, found[0], rules.SESSION_TTL_S)
 
     return await database.run(finish)
 
@@ -141,7 +141,7 @@ async def verify_pin(database: Database, account_id: str, pin: str) -> None:
     async def give_back(tx: Tx, now: datetime) -> None:
         await store.give_attempt_back(tx, subject, rules.PIN_LIMIT[1])
 
-    await _count(database, [(subject, rules.PIN_LIMIT)])
+    await count(database, [(subject, rules.PIN_LIMIT)])
     if not await slow_hash.matches(await database.run(look), pin):
         raise WrongPin()
     await database.run(give_back)
@@ -161,13 +161,14 @@ async def check_pin(tx: Tx, account_id: str, pin: str) -> None:
     await store.give_attempt_back(tx, subject, rules.PIN_LIMIT[1])
 
 
-async def _open(tx: Tx, account_id: str, ttl_s: float) -> tuple[str, Session]:
+async def open_for(tx: Tx, account_id: str, ttl_s: float) -> tuple[str, Session]:
+    """Open a session for someone who has just proven who they are; return (token, session)."""
     token = rules.new_token(rules.SESSION_PREFIX)
     [session] = await store.insert_sessions(tx, [(rules.hash_token(token), new_id("ses"), account_id)], ttl_s)
     return token, session
 
 
-async def _count(database: Database, limits: list[tuple[str, tuple[int, int]]]) -> None:
+async def count(database: Database, limits: list[tuple[str, tuple[int, int]]]) -> None:
     """Count an attempt on each subject before it is judged, so that parallel guesses count too. Raises: TooManyRequests."""
 
     async def take(tx: Tx, now: datetime) -> float | None:

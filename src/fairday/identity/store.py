@@ -45,6 +45,9 @@ async def principals(tx: Tx, hashes: Sequence[bytes]) -> list[tuple[bytes, Princ
                 member_id=row["member_id"],
                 name=row["name"],
                 scopes=None if row["scopes"] is None else frozenset(row["scopes"]),
+                needs_pin=row["needs_pin"],
+                pin_free_minor=row["pin_free_minor"],
+                pin_free_currency=row["pin_free_currency"],
             ),
             row["left_s"],
         )

@@ -1,8 +1,11 @@
 -- name: find_principals
 SELECT s.token_hash, s.session_id, s.till_id, s.scopes, a.account_id, a.role, a.merchant_id, a.store_id, a.member_id, a.name,
+       p.account_id IS NOT NULL AS needs_pin, coalesce(p.free_minor, 0) AS pin_free_minor,
+       coalesce(p.free_currency, '') AS pin_free_currency,
        extract(epoch FROM s.expires_at - clock_timestamp())::float8 AS left_s
 FROM identity.session s JOIN identity.account a USING (account_id)
 LEFT JOIN identity.merchant m ON m.merchant_id = a.merchant_id
+LEFT JOIN identity.payment_pin p ON p.account_id = a.account_id
 WHERE s.token_hash = ANY ($1::bytea[]) AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()
   AND a.status = 'active' AND coalesce(m.status, 'active') = 'active';
 

@@ -8,6 +8,7 @@ import msgspec
 
 from fairday.kernel.http.principal import Role
 from fairday.kernel.ids import ExternalId, Id
+from fairday.kernel.money import Currency
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Login = Annotated[
@@ -19,7 +20,8 @@ Login = Annotated[
 Password = Annotated[
     str, msgspec.Meta(min_length=8, max_length=128, description="8 to 128 characters, any characters.")
 ]
-Pin = Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$", description="Six digits, for a clerk's shift.")]
+Pin = Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$", description="Six digits.")]
+Code = Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$", description="Six digits, from a text message.")]
 Phone = Annotated[
     str,
     msgspec.Meta(
@@ -96,6 +98,56 @@ class AccountChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     store_id: Id | msgspec.UnsetType | None = msgspec.UNSET
     password: Password | msgspec.UnsetType = msgspec.UNSET
     pin: Pin | msgspec.UnsetType = msgspec.UNSET
+
+
+class OwnPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Set one's own password, proven by `old_password`, or by `phone` and the `code` sent to it."""
+
+    password: Password
+    old_password: Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | None = None
+    phone: Phone | None = None
+    code: Code | None = None
+
+
+class PasswordSet(msgspec.Struct, frozen=True):
+    """Tell that the password is set."""
+
+    is_set: bool = True
+
+
+class PinSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Set one's payment PIN, proven by `old_pin`, or by `phone` and the `code` sent to it."""
+
+    pin: Pin
+    old_pin: Pin | None = None
+    phone: Phone | None = None
+    code: Code | None = None
+
+
+class PinLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Choose up to how much is paid without PIN; 0 asks always."""
+
+    pin_free_minor: Annotated[int, msgspec.Meta(ge=0, le=200_000)]
+    pin_free_currency: Currency = "CNY"
+
+
+class PaymentPin(msgspec.Struct, frozen=True, kw_only=True):
+    """Tell what stands of one's payment PIN; `locked_until` is null unless it is locked now."""
+
+    is_set: bool = False
+    pin_free_minor: int = 0
+    pin_free_currency: str = "CNY"
+    locked_until: datetime | None = None
+
+
+class Passkey(msgspec.Struct, frozen=True):
+    """Hold a passkey of one's own; it works on the host `rp_id` only."""
+
+    passkey_id: str
+    name: str
+    rp_id: str
+    created_at: datetime
+    used_at: datetime | None
 
 
 class Session(msgspec.Struct, frozen=True):

@@ -2,6 +2,9 @@
 
 from fairday.checkout import errors as checkout_errors
 from fairday.coupons import errors as coupon_errors
+from fairday.identity import service as identity
+from fairday.identity.errors import PIN_REFUSALS
+from fairday.kernel import strict_json
 from fairday.kernel.errors import NotFound
 from fairday.kernel.http import paging
 from fairday.kernel.http.principal import Role
@@ -243,18 +246,26 @@ async def sale(call: Call, tx: Tx) -> TillSale:
     return found
 
 
-@router.write(
-    "POST",
+@router.lane(
     "/pay-codes",
     who=frozenset({Role.MEMBER}),
     returns=PayCode,
     status=201,
     needs_key=False,
+    takes_pin=True,
     summary="Show my pay code",
+    refusals=PIN_REFUSALS,
 )
-async def pay_code(call: Call, tx: Tx) -> PayCode:
-    """Show the member's pay code of this minute: a till scans it to take money from the wallet, once. Do not share it."""
-    return await pay_codes.issue(tx, call.principal.own_member(), call.now)
+async def pay_code(call: Call) -> Answer:
+    """Show the member's pay code of this minute: a till scans it to take money from the wallet, once. Do not share it.
+
+    With a payment PIN set, the first needs it; those of the next five minutes do not."""
+    member_id = call.principal.own_member()
+    if call.principal.needs_pin:
+        await identity.allow_showing(call.services.database, call.principal, call.pin)
+    async with call.services.database.transaction() as (tx, now):
+        code = await pay_codes.issue(tx, member_id, now)
+    return Answer(201, strict_json.encode(code))
 
 
 def _bounds(call: Call, query: LogQuery) -> tuple[str | None, str | None, str | None]:

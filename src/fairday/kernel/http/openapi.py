@@ -116,6 +116,16 @@ def _parameters(route: Route, by_type: dict[str, Any], components: dict[str, Any
                 "description": "New for each new intent; the same key and body get the same answer.",
             }
         )
+    if route.takes_pin:
+        parameters.append(
+            {
+                "name": "Fairday-Pin",
+                "in": "header",
+                "required": False,
+                "schema": {"type": "string", "pattern": "^[0-9]{6}$"},
+                "description": "The member's payment PIN; needed when one is set and the payment is not small.",
+            }
+        )
     return parameters
 
 

@@ -19,7 +19,8 @@ class Role(StrEnum):
 
 class Principal(msgspec.Struct, frozen=True):
     """Hold who asks. `merchant_id` is set for merchants, clerks and devices; `store_id` and `till_id` for clerks
-    and devices; `member_id` for members. `scopes` is None for sessions (all that the role may) and a set for keys."""
+    and devices; `member_id` for members. `scopes` is None for sessions (all that the role may) and a set for keys. `needs_pin` when its member set a payment PIN;
+    up to `pin_free_minor` of `pin_free_currency` is paid without."""
 
     account_id: str
     role: Role
@@ -30,6 +31,9 @@ class Principal(msgspec.Struct, frozen=True):
     member_id: str | None = None
     name: str = ""
     scopes: frozenset[str] | None = None
+    needs_pin: bool = False
+    pin_free_minor: int = 0
+    pin_free_currency: str = ""
 
     @property
     def is_operator(self) -> bool:

@@ -89,6 +89,12 @@ class Call:
         self.app: App | None = None  # set when a page of ours asks (`fairday.kernel.http.browser`)
         self.out_headers: list[tuple[bytes, bytes]] | None = None
 
+    @property
+    def pin(self) -> str | None:
+        """Return the payment PIN sent in `Fairday-Pin`, unchecked. A header, so that no hash of a body gives it away."""
+        header = self.headers.get(b"fairday-pin")
+        return None if header is None else header.decode("latin-1")
+
     def set_header(self, name: str, value: str) -> None:
         """Add a header to the answer of this request; refusals and stored answers go without it."""
         self.out_headers = [*(self.out_headers or ()), (name.encode(), value.encode("latin-1"))]
@@ -118,6 +124,7 @@ class Route:
     example: Any = None
     needs_key: bool = True
     needs_sandbox: bool = False
+    takes_pin: bool = False
 
     @property
     def scope(self) -> str:

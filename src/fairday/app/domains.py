@@ -15,7 +15,7 @@ DOMAINS = (
     "coupons", "promotions",
     "checkout",
     "tills", "receipts",
-    "screen", "webhooks", "audit",
+    "screen", "webhooks", "audit", "reports",
 )  # fmt: skip
 
 

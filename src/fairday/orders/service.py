@@ -17,6 +17,7 @@ from fairday.kernel.tx import RetryTransaction, Tx
 from fairday.orders import rules, store
 from fairday.orders.errors import AlreadyFulfilled, OrderNotOpen
 from fairday.orders.events import Cancelled, Fulfilled, Paid, Placed, Refunded
+from fairday.orders.paid import list_paid
 from fairday.orders.rules import line_id, own_part, part_id
 from fairday.orders.types import (
     Channel,
@@ -36,7 +37,7 @@ from fairday.orders.types import (
 )
 
 __all__ = [
-    "by_receipts", "fulfil", "get", "get_many", "insert", "line_id", "list_for_member", "list_for_merchant", "move",
+    "by_receipts", "fulfil", "get", "get_many", "insert", "line_id", "list_for_member", "list_for_merchant", "list_paid", "move",
     "own_part", "part_id", "sales", "trace", "unpaid_past",
 ]  # fmt: skip
 

@@ -35,7 +35,7 @@ class Wire:
     """Stand between the page and the server's data: pass on totals of our making, or cut the wire."""
 
     def __init__(self, totals: dict[str, Any], gmv_minor: Sequence[int]) -> None:
-        self._totals = totals
+        self.totals = totals
         self.gmv_minor = list(gmv_minor)
         self.is_cut = False
 
@@ -44,7 +44,7 @@ class Wire:
         if self.is_cut:
             await route.abort()
             return
-        messages = [json.dumps(self._totals | {"gmv_minor": gmv}) for gmv in self.gmv_minor]
+        messages = [json.dumps(self.totals | {"gmv_minor": gmv}) for gmv in self.gmv_minor]
         if route.request.url.endswith("/stream"):
             body = "retry: 500\n\n" + "".join(f"event: totals\ndata: {message}\n\n" for message in messages)
             await route.fulfill(status=200, content_type="text/event-stream", body=body)
@@ -121,3 +121,63 @@ async def test_the_screen_turns_grey_when_the_stream_is_cut_and_comes_back(
     wire_.is_cut = False
     await expect(banner).to_have_count(0, timeout=BACK_WITHIN_MS)
     await expect(page.locator('main[data-freshness="live"]')).to_be_visible()
+
+
+async def test_a_round_sum_is_celebrated_once_and_told_with_its_time(
+    server_url: str, browser_page: WatchedPage
+) -> None:
+    page = browser_page.page
+    wire_ = await wire(page, server_url, [999_000_00])
+    wire_.totals |= {"records": [], "currency": "CNY"}
+    await page.goto(f"{server_url}/screen")
+    await expect(page.locator('main[data-freshness="live"]')).to_be_visible()
+    await expect(page.get_by_test_id("burst")).to_have_count(0)
+    record = {"threshold_minor": 100_000_000, "at": wire_.totals["now"], "elapsed_s": 754}
+    wire_.totals |= {"records": [record]}
+    await expect(page.get_by_test_id("burst")).to_contain_text("¥100万", timeout=10_000)
+    await expect(page.get_by_test_id("burst")).to_contain_text("用时 12 分 34 秒")
+    await expect(page.get_by_test_id("burst")).to_have_count(0, timeout=10_000)
+
+
+async def test_amounts_are_hidden_for_the_press(server_url: str, browser_page: WatchedPage) -> None:
+    page = browser_page.page
+    await wire(page, server_url, [123_456_00])
+    await page.goto(f"{server_url}/screen?masked=1")
+    await expect(page.get_by_test_id("gmv-masked")).to_be_visible()
+    assert "123" not in await page.locator("main").inner_text()
+    await page.keyboard.press("m")
+    await expect(page.get_by_test_id("gmv")).to_have_attribute("data-value", "123456")
+
+
+async def test_what_sold_out_and_the_night_to_beat_are_told(
+    server_url: str, browser_page: WatchedPage
+) -> None:
+    page = browser_page.page
+    wire_ = await wire(page, server_url, [150_000_00])
+    at = wire_.totals["now"]
+    wire_.totals |= {
+        "sold_out": [{"kind": "sku", "key": "sku_1", "name": "海盐牛角包", "name_en": "Croissant", "at": at}],
+        "ghost": {"name": "去年", "name_en": "last year", "gmv_minor": 100_000_00, "series": []},
+    }
+    await page.goto(f"{server_url}/screen?lang=en")
+    await expect(page.get_by_test_id("sold-out")).to_contain_text("Croissant")
+    await expect(page.get_by_test_id("ghost")).to_have_text("50.0% ahead of last year")
+
+
+async def test_a_night_is_played_again(server_url: str, browser_page: WatchedPage) -> None:
+    page = browser_page.page
+    answer = await page.request.get(f"{server_url}/v1/screen")
+    totals = await answer.json()
+    frames = [
+        totals | {"now": f"2031-11-11T00:0{n}:00Z", "gmv_minor": 100_000 * (n + 1), "records": []}
+        for n in range(5)
+    ]
+
+    async def give(route: Route) -> None:
+        await route.fulfill(json={"items": frames, "next_cursor": None})
+
+    await page.route("**/v1/screen/frames*", give)
+    await page.goto(f"{server_url}/screen?replay=start&speed=120&lang=zh")
+    await expect(page.get_by_test_id("replay")).to_contain_text("回放 120 倍速")
+    await expect(page.get_by_test_id("gmv")).to_have_attribute("data-value", "5000", timeout=10_000)
+    await expect(page.get_by_test_id("replay")).to_contain_text("回放结束")

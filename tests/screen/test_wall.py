@@ -27,11 +27,15 @@ async def empty(tx: Tx) -> None:
 @pytest.mark.parametrize(
     ("amounts", "total", "reached"),
     [
-        ([99_999], 99_999, []),
-        ([100_000], 100_000, [(100_000, 0)]),
-        ([99_999, 1], 100_000, [(100_000, 1)]),
-        ([1], 100_001, []),  # it was reached before
-        ([150_000, 100_000, 800_000], 1_050_000, [(100_000, 0), (200_000, 1), (500_000, 2), (1_000_000, 2)]),
+        ([999_999], 999_999, []),
+        ([1_000_000], 1_000_000, [(1_000_000, 0)]),
+        ([999_999, 1], 1_000_000, [(1_000_000, 1)]),
+        ([1], 1_000_001, []),  # it was reached before
+        (
+            [1_500_000, 1_000_000, 8_000_000],
+            10_500_000,
+            [(1_000_000, 0), (2_000_000, 1), (5_000_000, 2), (10_000_000, 2)],
+        ),
     ],
 )
 def test_a_record_is_of_the_order_that_reached_it(
@@ -42,8 +46,8 @@ def test_a_record_is_of_the_order_that_reached_it(
 
 
 def test_currencies_reach_their_records_apart() -> None:
-    orders = [("CNY", 60_000, T), ("JPY", 60_000, T), ("CNY", 60_000, T + S)]
-    assert rules.crossed(orders, {"CNY": 120_000, "JPY": 60_000}) == [("CNY", 100_000, T + S)]
+    orders = [("CNY", 600_000, T), ("JPY", 600_000, T), ("CNY", 600_000, T + S)]
+    assert rules.crossed(orders, {"CNY": 1_200_000, "JPY": 600_000}) == [("CNY", 1_000_000, T + S)]
 
 
 def _phase(kind: PhaseKind, start: datetime, hours: int) -> Phase:
@@ -72,13 +76,13 @@ def test_the_running_minute_of_the_ghost_counts_in_part() -> None:
 
 
 async def test_records_are_the_same_when_built_from_other_batches(tx: Tx) -> None:
-    orders = [recorded(paid(T + n * S, total_minor=70_000), T + n * S) for n in range(4)]
+    orders = [recorded(paid(T + n * S, total_minor=700_000), T + n * S) for n in range(4)]
     await service.count(tx, orders, T)
     whole = await store.records(tx, "CNY", 10)
     await service.store.forget(tx)
     for order in orders:
         await service.count(tx, [order], T)
-    assert whole == [(200_000, T + 2 * S), (100_000, T + S)] == await store.records(tx, "CNY", 10)
+    assert whole == [(2_000_000, T + 2 * S), (1_000_000, T + S)] == await store.records(tx, "CNY", 10)
 
 
 async def test_what_no_store_has_left_is_told_once_with_its_name(tx: Tx, now: datetime) -> None:

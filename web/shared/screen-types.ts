@@ -31,6 +31,54 @@ export interface ScreenTotals {
   /** What is counted, for people. */
   definition: string;
   definition_en: string;
+  /** Ten at most, the largest first. */
+  top_merchants: MerchantTotals[];
+  /** Round sums that the total reached, the largest first. */
+  records: ScreenRecord[];
+  /** What sold out in the last hours, the newest first. */
+  sold_out: SoldOut[];
+  /** Where a sample of the last orders goes. */
+  flights: Flight[];
+  /** The curve to beat; null when nobody gave one, or before the opening. */
+  ghost: Ghost | null;
+}
+
+export interface MerchantTotals {
+  merchant_id: string;
+  name: string;
+  name_en: string | null;
+  gmv_minor: number;
+  orders_count: number;
+}
+
+export interface ScreenRecord {
+  threshold_minor: number;
+  at: string;
+  /** Seconds since the phase began in which it was reached. */
+  elapsed_s: number | null;
+}
+
+export interface SoldOut {
+  kind: string;
+  key: string;
+  name: string;
+  name_en: string | null;
+  at: string;
+}
+
+export interface Flight {
+  /** ISO 3166-2:CN of a province. */
+  from_region_id: string;
+  to_region_id: string;
+  count: number;
+}
+
+export interface Ghost {
+  name: string;
+  name_en: string;
+  /** What it had sold at the same time after its opening. */
+  gmv_minor: number;
+  series: SeriesBucket[];
 }
 
 export type PhaseKind = "before" | "warm_up" | "sale" | "gap" | "ended";

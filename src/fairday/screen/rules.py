@@ -24,8 +24,8 @@ STALE_S = 5.0
 BUCKET_S = 10
 SERIES = timedelta(minutes=30)
 RATE_S = 10
-ROUND_FROM_MINOR = 100_000
-"""The smallest round sum that is a record: 1,000 yuan."""
+ROUND_FROM_MINOR = 1_000_000
+"""The smallest round sum that is a record: 10,000 yuan."""
 _KINDS = {
     PhaseKind.WARM_UP: "warm_up",
     PhaseKind.PRESALE_DEPOSIT: "warm_up",

@@ -19,6 +19,9 @@ from fairday.screen.types import (
     ScreenTotals,
     StoreTotals,
 )
+from fairday.screen.wall import set_baseline
+
+__all__ = ["count", "look", "of_merchant", "rebuild", "set_baseline", "totals", "watch"]
 
 CONSUMER = "screen-totals"
 TOP = 10

@@ -5,6 +5,7 @@ a load that is cut off leaves nothing behind. The logins are for a sandbox: they
 """
 
 import json
+import math
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,8 @@ from fairday.app.demo.people import Login
 from fairday.festivals import service as festivals
 from fairday.festivals.types import EnrolmentStatus, Festival, FestivalDraft, PhaseDraft, PhaseKind
 from fairday.kernel.tx import Database, Tx
+from fairday.screen import service as screen
+from fairday.screen.types import Baseline
 
 LOGINS = "demo-logins.json"
 _DEADLINE_S = 60.0
@@ -60,13 +63,14 @@ async def _is_empty(database: Database) -> bool:
 
 
 async def _festival(tx: Tx, now: datetime) -> Festival:
-    """Make the festival: warm-up behind us, the first sale window open, a gap, then a long second window."""
+    """Make the festival: warm-up behind us, the first sale window just open, a gap, then a long second window."""
+    opens_at = now.replace(second=0, microsecond=0)
     hour = now.replace(minute=0, second=0, microsecond=0)
     first_ends_at = hour + timedelta(hours=28)
     second_starts_at = first_ends_at + timedelta(hours=12)
     windows = (
-        (PhaseKind.WARM_UP, "预热抢券", "Warm-up", hour - timedelta(days=3), hour - timedelta(hours=2)),
-        (PhaseKind.SALE, "第一波开卖", "First sale window", hour - timedelta(hours=2), first_ends_at),
+        (PhaseKind.WARM_UP, "预热抢券", "Warm-up", hour - timedelta(days=3), opens_at),
+        (PhaseKind.SALE, "第一波开卖", "First sale window", opens_at, first_ends_at),
         (PhaseKind.SALE, "第二波返场", "Second sale window", second_starts_at, hour + timedelta(days=30)),
     )
     name, name_en = story.FESTIVAL
@@ -75,7 +79,19 @@ async def _festival(tx: Tx, now: datetime) -> Festival:
         for kind, zh, en, starts_at, ends_at in windows
     )
     draft = await festivals.create(tx, FestivalDraft(name=name, name_en=name_en, phases=phases), now)
+    await screen.set_baseline(tx, draft.festival_id, _last_year())
     return await festivals.publish(tx, draft.festival_id, now)
+
+
+def _last_year() -> Baseline:
+    """Tell how last year went, minute by minute over three days: a rush at the opening, then calm nights and full evenings."""
+    minutes = []
+    for minute in range(3 * 1440):
+        rush = 1.2 / (1 + minute / 4)
+        evening = 1 + 0.6 * math.sin(2 * math.pi * (minute / 1440))
+        minutes.append(int(2_000_000 * (evening + rush) * (0.9 + 0.2 * math.sin(minute * 1.7) ** 2)))
+    name, name_en = story.LAST_YEAR
+    return Baseline(name=name, name_en=name_en, minutes_minor=tuple(minutes))
 
 
 async def _enrol(tx: Tx, festival: Festival, merchant_ids: list[str], by: str, now: datetime) -> None:

@@ -49,13 +49,20 @@ async def open_all(
         opened.first_store_ids[shop.login] = store_ids[0]
         sku_ids = await _goods(tx, merchant_ids[shop.login], shop, phase_ids, opened, now)
         counts += [
-            CountRow(sku_id, store_id, 20 + (number * 37 + door * 11) % 180)
+            CountRow(sku_id, store_id, _on_hand(number, door))
             for door, store_id in enumerate(store_ids)
             for number, sku_id in enumerate(sku_ids)
         ]
     refused = [row for row in await stock.set_levels(tx, counts, now) if isinstance(row, Refusal)]
     assert not refused, refused[0]
     return opened
+
+
+def _on_hand(number: int, door: int) -> int:
+    """Say how many of the shop's nth SKU its nth store has: plenty, but of a few goods only the last pieces."""
+    if number % 9 == 4:
+        return 3 if door < 2 else 0
+    return 20 + (number * 37 + door * 11) % 180
 
 
 async def _malls(tx: Tx, now: datetime) -> dict[int, list[Mall]]:

@@ -34,6 +34,7 @@ class Good(NamedTuple):
 
 
 FESTIVAL = ("双桥购物节", "Two Bridges Festival")
+LAST_YEAR = ("去年", "last year")
 MALLS = (
     ("双桥中心", "Two Bridges Centre", 0),
     ("江湾广场", "River Bend Plaza", 0),

@@ -28,10 +28,13 @@ WORDS = (
 CLAIMS_MAX = 12
 REFILL_MINOR = 500_000
 
+DELIVERED_SHARE = 0.6
+"""How many of the online orders are sent; the others are picked up."""
+
 
 async def browse(ask: Asker, world: World, member: Member, rng: random.Random) -> None:
     """Look at stores and coupons near a point."""
-    latitude, longitude = rng.choice(world.points)
+    latitude, longitude, _ = rng.choice(world.points)
     near = f"{latitude + rng.uniform(-0.02, 0.02):.5f},{longitude + rng.uniform(-0.02, 0.02):.5f}"
     await ask.ask("stores near", "GET", "/stores", near=near, limit=20)
     page = await ask.ask("coupons near", "GET", "/coupons", token=member.token, near=near, limit=20)
@@ -113,6 +116,8 @@ async def _place(
         for sku_id, quantity in basket(goods, rng)
     ]
     cart: dict[str, Any] = {"lines": lines, "currency": CURRENCY}
+    if rng.random() < DELIVERED_SHARE:
+        cart["ship_to_region_id"] = rng.choice(world.points).region_id
     if member.claims and rng.random() < 0.6:
         cart["claim_ids"] = [rng.choice(member.claims)[0]]
     try:

@@ -6,7 +6,7 @@ Run again on the same Fairday, it uses the same tills and staff; members are new
 import asyncio
 import random
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from fairday.app.simulate.asking import Asker, Refused
 
@@ -64,11 +64,19 @@ class Merchant:
     goods: Goods
 
 
+class Point(NamedTuple):
+    """Hold where somebody stands, and the region that is theirs."""
+
+    latitude: float
+    longitude: float
+    region_id: str
+
+
 @dataclass
 class World:
     """Hold everyone and everything that the crowd plays with."""
 
-    points: list[tuple[float, float]]
+    points: list[Point]
     goods: list[Goods]
     coupons: list[dict[str, Any]]
     members: list[Member]
@@ -96,7 +104,7 @@ async def sign_in(ask: Asker, login: str | None, password: str | None) -> str:
     return str(session["token"])
 
 
-async def look(ask: Asker) -> tuple[list[tuple[float, float]], list[Goods]]:
+async def look(ask: Asker) -> tuple[list[Point], list[Goods]]:
     """Return where stores are, and the goods of up to 24 merchants. Raises: NotReadyError when nothing is sold."""
     stores: list[dict[str, Any]] = []
     cursor: str | None = None
@@ -122,7 +130,7 @@ async def look(ask: Asker) -> tuple[list[tuple[float, float]], list[Goods]]:
     sold = [one for one in goods.values() if one.skus]
     if not sold:
         raise NotReadyError("Nothing is sold here yet: load the demo with `fairday up`, or import a catalog.")
-    return [(store["latitude"], store["longitude"]) for store in stores], sold
+    return [Point(store["latitude"], store["longitude"], store["region_id"]) for store in stores], sold
 
 
 async def make_members(ask: Asker, operator: str, count: int, wallet_minor: int) -> list[Member]:

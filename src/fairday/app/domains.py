@@ -15,6 +15,7 @@ DOMAINS = (
     "coupons", "promotions",
     "checkout",
     "tills", "receipts",
+    "offline",
     "screen", "webhooks", "audit", "reports",
 )  # fmt: skip
 

@@ -36,7 +36,7 @@ from fairday.kernel.ids import new_id
 from fairday.kernel.tx import RetryTransaction, Tx
 
 __all__ = [
-    "add_skus", "create_product", "find", "import_products", "price_history", "price_now", "products", "remove_phase_price",
+    "add_skus", "create_product", "find", "import_products", "live_skus", "price_history", "price_now", "products", "remove_phase_price",
     "set_phase_price", "sku_price_now", "skus", "skus_by_external_id", "skus_by_gtin", "skus_of_products", "update_product",
     "update_sku",
 ]  # fmt: skip
@@ -62,6 +62,13 @@ async def skus_by_external_id(tx: Tx, merchant_id: str, external_ids: Sequence[s
     ids = await store.sku_ids_by_external_id(tx, merchant_id, external_ids) if external_ids else {}
     found = await skus(tx, list(ids.values()))
     return {external_id: found[sku_id] for external_id, sku_id in ids.items()}
+
+
+async def live_skus(tx: Tx, merchant_id: str, *, after: str, limit: int) -> list[Sku]:
+    """Return at most `limit` SKUs that a merchant sells, in the order of its own ids, after the id `after`."""
+    ids = await store.live_skus_of_merchant(tx, merchant_id, after, limit)
+    found = await skus(tx, ids)
+    return [found[sku_id] for sku_id in ids]
 
 
 async def sku_ids_by_name(tx: Tx, merchant_id: str, names: Sequence[str]) -> dict[str, str]:

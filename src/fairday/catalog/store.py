@@ -55,6 +55,11 @@ async def sku_ids_of_products(tx: Tx, product_ids: Sequence[str]) -> list[str]:
     return [row[0] for row in await tx.fetch(sql.sku_ids_of_products, list(product_ids))]
 
 
+async def live_skus_of_merchant(tx: Tx, merchant_id: str, after: str, limit: int) -> list[str]:
+    """Return the ids of at most `limit` live SKUs after an external id, in the order of these."""
+    return [row[0] for row in await tx.fetch(sql.live_skus_of_merchant, merchant_id, after, limit)]
+
+
 async def sku_ids_by_gtin(tx: Tx, merchant_id: str, gtin14s: Sequence[str]) -> dict[str, str]:
     """Return the SKU of each 14-digit GTIN that the merchant has and did not archive."""
     return {row[0]: row[1] for row in await tx.fetch(sql.sku_ids_by_gtin, merchant_id, list(gtin14s))}

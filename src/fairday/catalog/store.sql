@@ -11,6 +11,11 @@ WHERE s.sku_id = ANY($1::text[]);
 -- name: sku_ids_of_products
 SELECT sku_id FROM catalog.sku WHERE product_id = ANY($1::text[]) ORDER BY sku_id;
 
+-- name: live_skus_of_merchant
+SELECT s.sku_id, s.external_id FROM catalog.sku s JOIN catalog.product p USING (product_id)
+WHERE s.merchant_id = $1 AND s.external_id > $2 AND s.status = 'live' AND p.status = 'live'
+ORDER BY s.external_id LIMIT $3;
+
 -- name: sku_ids_by_gtin
 -- One probe of the unique index a key: without statistics the planner would rather read all that the merchant has.
 SELECT w.gtin14, s.sku_id

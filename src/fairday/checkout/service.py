@@ -7,6 +7,8 @@ from fairday.checkout import pricing, store
 from fairday.checkout.cancelling import cancel
 from fairday.checkout.paying import pay
 from fairday.checkout.placing import place
+from fairday.checkout.pricing import World
+from fairday.checkout.recording import MERCHANT_PAYS, Booked, FactDiscount, SaleFact, record, weigh
 from fairday.checkout.types import (
     COMMISSION_BP,
     CancelOrder,
@@ -21,7 +23,10 @@ from fairday.orders import service as orders
 from fairday.orders.types import Channel, CloseReason, Order
 from fairday.stock import service as stock
 
-__all__ = ["cancel", "fulfil", "give_up_unpaid", "pay", "place", "quote", "set_terms", "terms"]
+__all__ = [
+    "MERCHANT_PAYS", "Booked", "FactDiscount", "SaleFact", "World", "cancel", "fulfil", "give_up_unpaid", "pay", "place", "quote",
+    "record", "set_terms", "terms", "weigh",
+]  # fmt: skip
 
 
 async def quote(tx: Tx, requests: Sequence[QuoteRequest], now: datetime) -> list[QuoteView | Refusal]:

@@ -28,6 +28,12 @@ async def public_keys(tx: Tx, own: SigningKey) -> dict[str, bytes]:
     return living if any(row["kid"] == own.kid for row in rows) else living | {own.kid: own.public}
 
 
+async def keys_of_time(tx: Tx, own: SigningKey) -> list[tuple[str, bytes, datetime | None]]:
+    """Return (kid, public key, when it was retired) of all keys, `own` too: for codes that were shown in the past."""
+    rows = [(row["kid"], row["public_key"], row["retired_at"]) for row in await tx.fetch(sql.code_keys)]
+    return rows if any(kid == own.kid for kid, _, _ in rows) else [*rows, (own.kid, own.public, None)]
+
+
 async def retire_key(tx: Tx, kid: str, now: datetime) -> CodeKey | None:
     """Retire a key: codes signed by it are refused from now on. None when there is no such key."""
     row = await tx.fetchrow(sql.retire_code_key, kid, now)

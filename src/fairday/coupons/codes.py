@@ -12,6 +12,7 @@ import os
 import secrets
 import tempfile
 import unicodedata
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -113,10 +114,27 @@ def make_text(key: SigningKey, claim_id: str, coupon_id: str, step: int) -> str:
     return base45(head + key.sign(_PURPOSE + head))
 
 
-def read_text(text: str, public_keys: dict[str, bytes], now: datetime) -> CodeContent:
+def read_text(text: str, public_keys: Mapping[str, bytes], now: datetime) -> CodeContent:
     """Return what a code says after checking form, key, signature and time, in this order.
 
     Raises: CodeInvalid, CodeExpired.
+    """
+    content = read_signed(text, public_keys)
+    refusal = time_refusal(content.step, now)
+    if refusal is not None:
+        raise refusal
+    return content
+
+
+def time_refusal(step: int, at: datetime) -> CodeExpired | None:
+    """Return why a code of `step` was not good at an instant: it is of that minute, or of one beside it. Source: R39."""
+    return CodeExpired() if abs(step_at(at) - step) > 1 else None
+
+
+def read_signed(text: str, public_keys: Mapping[str, bytes]) -> CodeContent:
+    """Return what a code says after checking form, key and signature; the caller judges its time.
+
+    Raises: CodeInvalid.
     """
     raw = unbase45(text)
     if raw is None or len(raw) != _HEAD_BYTES + _SIGNATURE_BYTES or raw[:1] != _KIND:
@@ -131,8 +149,6 @@ def read_text(text: str, public_keys: dict[str, bytes], now: datetime) -> CodeCo
     except InvalidSignature:
         raise CodeInvalid() from None
     step = int.from_bytes(head[5:9], "big")
-    if abs(step_at(now) - step) > 1:
-        raise CodeExpired()
     claim_id = _unpack("clm", head[9 : 9 + _ID_BYTES])
     coupon_id = _unpack("cpn", head[9 + _ID_BYTES :])
     return CodeContent(claim_id, coupon_id, kid, step)

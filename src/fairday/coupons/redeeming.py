@@ -76,7 +76,7 @@ async def redeem_known(
         if claim is None or (request.member_id is not None and claim.member_id != request.member_id):
             results[place] = ClaimUnknown()
         elif replay is not None:
-            results[place] = _replay(replay, request)
+            results[place] = replayed(replay, request)
         elif request.claim_id in chosen:
             twins.append(place)
         else:
@@ -87,14 +87,14 @@ async def redeem_known(
     taken = await _take(tx, requests, chosen, known, results, now)
     if fresh:
         drafts = _drafts(requests, taken, known)
-        await _store(tx, drafts, now)
+        await store_drafts(tx, list(drafts.values()), now)
         paid = await _pay(tx, requests, taken, known, results)
     else:
         paid = await _pay(tx, requests, taken, known, results)
         drafts = _drafts(requests, sorted(paid), known)
-        await _store(tx, drafts, now)
+        await store_drafts(tx, list(drafts.values()), now)
     for place in paid:
-        results[place] = _redeemed(drafts[place], now)
+        results[place] = redeemed(drafts[place], now)
     for place in twins:
         results[place] = _twin(requests, results, place, chosen[requests[place].claim_id])
     done = [result for result in results if result is not None]
@@ -113,10 +113,11 @@ def _judge(request: RedeemRequest, claim: ClaimRow, counters: Counters, now: dat
     return refusal
 
 
-def _replay(stored: Redemption, request: RedeemRequest) -> Redeemed | Refusal:
+def replayed(stored: Redemption, request: RedeemRequest) -> Redeemed | Refusal:
+    """Answer a document that used the claim before: the same again, or a conflict. Source: R35."""
     if stored.status != "effective" or stored.amount_minor != request.amount_minor:
         return ReceiptConflict()
-    return _answer(stored)
+    return answered(stored)
 
 
 def _twin(
@@ -217,7 +218,7 @@ async def _answer_lost(
         request = requests[place]
         replay = replays.get((request.document_id, claim_id))
         if replay is not None:
-            results[place] = _replay(replay, request)
+            results[place] = replayed(replay, request)
             continue
         owner = request.owner or request.document_id
         refusal = rules.judge_state(current.get(claim_id), request.member_id, owner, now)
@@ -261,10 +262,11 @@ async def _put_back(
     await redemption_store.unredeem_claims(tx, sorted(rows, key=lambda row: row[0]))
 
 
-async def _store(tx: Tx, drafts: dict[int, RedemptionDraft], now: datetime) -> None:
+async def store_drafts(tx: Tx, drafts: Sequence[RedemptionDraft], now: datetime) -> None:
+    """Insert effective redemptions and announce them."""
     if not drafts:
         return
-    await redemption_store.insert_redemptions(tx, list(drafts.values()), now)
+    await redemption_store.insert_redemptions(tx, drafts, now)
     await outbox.publish(
         tx,
         [
@@ -277,21 +279,23 @@ async def _store(tx: Tx, drafts: dict[int, RedemptionDraft], now: datetime) -> N
                 amount_minor=draft.request.amount_minor,
                 currency=draft.currency,
             )
-            for draft in drafts.values()
+            for draft in drafts
         ],
         now,
     )
 
 
-def _redeemed(draft: RedemptionDraft, now: datetime) -> Redeemed:
+def redeemed(draft: RedemptionDraft, now: datetime) -> Redeemed:
+    """Return the answer that a stored draft gives."""
     request = draft.request
     return Redeemed(
         draft.redemption_id, request.claim_id, draft.coupon_id, request.document_id, draft.currency,
-        request.amount_minor, draft.platform_minor, draft.merchant_minor, draft.brand_minor, now,
+        request.amount_minor, draft.platform_minor, draft.merchant_minor, draft.brand_minor, draft.redeemed_at or now,
     )  # fmt: skip
 
 
-def _answer(stored: Redemption) -> Redeemed:
+def answered(stored: Redemption) -> Redeemed:
+    """Return the answer that a stored redemption gives."""
     return Redeemed(
         stored.redemption_id,
         stored.claim_id,

@@ -41,7 +41,7 @@ _COLUMNS = (
 
 
 class RedemptionDraft(msgspec.Struct, frozen=True, gc=False):
-    """Hold a redemption about to be inserted."""
+    """Hold a redemption about to be inserted; `redeemed_at` is set when it happened before now (at an offline till)."""
 
     redemption_id: str
     coupon_id: str
@@ -52,6 +52,7 @@ class RedemptionDraft(msgspec.Struct, frozen=True, gc=False):
     merchant_minor: int
     brand_minor: int
     request: RedeemRequest
+    redeemed_at: datetime | None = None
 
 
 class Freed(msgspec.Struct, frozen=True, gc=False):
@@ -120,7 +121,8 @@ async def insert_redemptions(tx: Tx, drafts: Sequence[RedemptionDraft], now: dat
                 draft.redemption_id, draft.coupon_id, request.claim_id, draft.version, request.document_id,
                 request.order_id, request.receipt_id, request.merchant_id, request.store_id, request.till_id,
                 request.clerk_id, request.channel, draft.currency, draft.face_minor, request.amount_minor,
-                draft.platform_minor, draft.merchant_minor, draft.brand_minor, now,
+                draft.platform_minor, draft.merchant_minor, draft.brand_minor,
+                draft.redeemed_at or now,
             )
             for draft in drafts
             for request in (draft.request,)

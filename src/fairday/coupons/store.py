@@ -47,7 +47,7 @@ class ClaimDraft(msgspec.Struct, frozen=True, gc=False):
 
 async def counters(tx: Tx, coupon_ids: Sequence[str]) -> dict[str, Counters]:
     """Return counters by coupon; unknown ids are left out."""
-    return {row[0]: _counters(row) for row in await tx.fetch(sql.counters, coupon_ids)}
+    return {row[0]: counters_of(row) for row in await tx.fetch(sql.counters, coupon_ids)}
 
 
 async def templates(tx: Tx, versions: Mapping[str, int]) -> dict[str, Template]:
@@ -143,7 +143,7 @@ async def end_coupons(tx: Tx, now: datetime) -> list[str]:
 
 async def open_coupons(tx: Tx, now: datetime, merchant_id: str | None, limit: int) -> list[Counters]:
     """Return live offers that can be claimed at some time from `now` on, newest first."""
-    return [_counters(row) for row in await tx.fetch(sql.open_coupons, now, merchant_id, limit)]
+    return [counters_of(row) for row in await tx.fetch(sql.open_coupons, now, merchant_id, limit)]
 
 
 async def issued_coupons(
@@ -151,7 +151,7 @@ async def issued_coupons(
 ) -> list[Counters]:
     """Return an issuer's offers, newest first; every issuer's with `merchant_id` None."""
     return [
-        _counters(row) for row in await tx.fetch(sql.issued_coupons, merchant_id, status, before_id, limit)
+        counters_of(row) for row in await tx.fetch(sql.issued_coupons, merchant_id, status, before_id, limit)
     ]
 
 
@@ -290,7 +290,8 @@ def _claim(row: Any) -> ClaimRow:
     )  # fmt: skip
 
 
-def _counters(row: Any) -> Counters:
+def counters_of(row: Any) -> Counters:
+    """Return counters as a row holds them."""
     return Counters(row[0], row[1], row[2], _STATUS[row[3]], *row[4:13])
 
 

@@ -146,11 +146,12 @@ WHERE c.claim_id = w.claim_id AND c.coupon_id = w.coupon_id
 RETURNING c.claim_id;
 
 -- name: spend_coupons
--- Spends the whole sum of a coupon or nothing of it, while redeeming is not stopped.
+-- Spends the whole sum of a coupon or nothing of it, while redeeming is not stopped; what tills hold offline is not free.
 UPDATE coupons.coupon c
 SET redeemed_count = c.redeemed_count + w.count, spent_minor = c.spent_minor + w.amount_minor
 FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS w (coupon_id, count, amount_minor)
-WHERE c.coupon_id = w.coupon_id AND NOT c.redeem_stopped AND c.spent_minor + w.amount_minor <= c.budget_minor
+WHERE c.coupon_id = w.coupon_id AND NOT c.redeem_stopped
+  AND c.spent_minor + c.leased_minor + w.amount_minor <= c.budget_minor
 RETURNING c.coupon_id;
 
 -- name: unredeem_claims

@@ -276,10 +276,12 @@ def _judge_amount(template: Template, request: ConsumeRequest) -> Refusal | None
     return NoEffect() if request.basket_minor - request.amount_minor < terms.min_payable_minor else None
 
 
-async def reverse(tx: Tx, requests: Sequence[ReverseRequest], now: datetime) -> list[Reversed | Refusal]:
+async def reverse(
+    tx: Tx, requests: Sequence[ReverseRequest], now: datetime, *, is_late: bool = False
+) -> list[Reversed | Refusal]:
     """Undo redemptions of this store's receipts within `rules.REVERSE_MAX`; the claim is free again.
 
-    The same reversal again gets the same answer. Refusals: RedemptionUnknown, ReceiptConflict, TooLateToReverse.
+    With `is_late` the till reversed in time and tells so now. The same reversal again gets the same answer. Refusals: RedemptionUnknown, ReceiptConflict, TooLateToReverse.
     """
     wanted = [(document_id(request.store_id, request.receipt_id), request.claim_id) for request in requests]
     stored = {
@@ -291,7 +293,7 @@ async def reverse(tx: Tx, requests: Sequence[ReverseRequest], now: datetime) -> 
     chosen: dict[str, int] = {}
     for place, key in enumerate(wanted):
         one = stored.get(key)
-        if one is not None and _reversal_refusal(one, now) is None and one.status == "effective":
+        if one is not None and _reversal_refusal(one, now, is_late) is None and one.status == "effective":
             chosen.setdefault(one.redemption_id, place)
             fates[one.redemption_id] = rules.restored(known.claims[one.claim_id].expires_at, now)
     if chosen:
@@ -307,19 +309,19 @@ async def reverse(tx: Tx, requests: Sequence[ReverseRequest], now: datetime) -> 
             (one.document_id, one.claim_id): one
             for one in await redemption_store.of_documents(tx, sorted({row[0] for row in wanted}))
         }
-    return [_reversed(after.get(key), now) for key in wanted]
+    return [_reversed(after.get(key), now, is_late) for key in wanted]
 
 
-def _reversal_refusal(one: Redemption, now: datetime) -> Refusal | None:
-    if one.status == "effective" and now > one.redeemed_at + rules.REVERSE_MAX:
+def _reversal_refusal(one: Redemption, now: datetime, is_late: bool) -> Refusal | None:
+    if not is_late and one.status == "effective" and now > one.redeemed_at + rules.REVERSE_MAX:
         return TooLateToReverse(minutes_max=int(rules.REVERSE_MAX.total_seconds() // 60))
     return ReceiptConflict() if one.status in ("returned", "forfeited") else None
 
 
-def _reversed(one: Redemption | None, now: datetime) -> Reversed | Refusal:
+def _reversed(one: Redemption | None, now: datetime, is_late: bool) -> Reversed | Refusal:
     if one is None:
         return RedemptionUnknown()
-    refusal = _reversal_refusal(one, now)
+    refusal = _reversal_refusal(one, now, is_late)
     if refusal is not None or one.undone_at is None:
         return refusal or ReceiptConflict()
     return Reversed(

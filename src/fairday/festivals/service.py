@@ -113,6 +113,11 @@ async def windows(tx: Tx, phase_ids: Sequence[str]) -> dict[str, PhaseWindow]:
     return await store.windows(tx, phase_ids)
 
 
+async def windows_between(tx: Tx, start: datetime, end: datetime) -> list[PhaseWindow]:
+    """Return the phases of live festivals that are on at some instant of `[start, end)`, the earliest first."""
+    return await store.windows_between(tx, start, end)
+
+
 async def enrol(tx: Tx, festival_id: str, merchant_id: str, now: datetime) -> Enrolment:
     """Ask to take part; asking again returns the request as it stands, after a rejection it asks anew.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -64,13 +65,18 @@ async def phase_ids_at(tx: Tx, now: datetime) -> frozenset[str]:
 
 async def windows(tx: Tx, phase_ids: Sequence[str]) -> dict[str, PhaseWindow]:
     """Return the windows of phases by id; unknown ids are left out."""
-    rows = await tx.fetch(sql.windows_of_phases, phase_ids)
-    return {
-        row["phase_id"]: PhaseWindow(
-            row["phase_id"], row["festival_id"], row["starts_at"], row["ends_at"], row["status"] == "live"
-        )
-        for row in rows
-    }
+    return {row["phase_id"]: _window(row) for row in await tx.fetch(sql.windows_of_phases, phase_ids)}
+
+
+async def windows_between(tx: Tx, start: datetime, end: datetime) -> list[PhaseWindow]:
+    """Return the phases of live festivals that are on in a time, the earliest first."""
+    return [_window(row) for row in await tx.fetch(sql.windows_between, start, end)]
+
+
+def _window(row: Any) -> PhaseWindow:
+    return PhaseWindow(
+        row["phase_id"], row["festival_id"], row["starts_at"], row["ends_at"], row["status"] == "live"
+    )
 
 
 async def to_announce(tx: Tx, now: datetime) -> dict[str, datetime]:

@@ -11,6 +11,7 @@ from fairday.kernel.ids import new_id
 from fairday.kernel.tx import RetryTransaction, Tx
 from fairday.stock import rules, store
 from fairday.stock.errors import BadLines, CountBelowReserved, ReservationConflict, ReservationOver
+from fairday.stock.facts import book_sold
 from fairday.stock.rules import Asked, Key
 from fairday.stock.types import (
     Counted,
@@ -27,6 +28,10 @@ from fairday.stock.types import (
     StockLine,
 )
 
+__all__ = [
+    "atp", "book_sold", "expire", "keep", "levels", "levels_at", "page_of_place", "page_of_sku", "put_back", "release",
+    "reserve", "sell", "set_levels", "take",
+]  # fmt: skip
 A = TypeVar("A", bound=Asked)
 R = TypeVar("R", Reserved, Moved)
 Give = Callable[[Tx, Mapping[Key, int]], Awaitable[dict[Key, store.Given] | None]]

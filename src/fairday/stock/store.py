@@ -67,6 +67,13 @@ async def all_have(tx: Tx, needs: Mapping[Key, int], *, at_till: bool) -> bool:
     )
 
 
+async def take_what_left(tx: Tx, needs: Mapping[Key, int]) -> dict[Key, int]:
+    """Let each existing level give what it has free, at most its need; return how much each gave."""
+    keys = sorted(needs)
+    rows = await tx.fetch(sql.take_what_left, *_split(keys), [needs[key] for key in keys])
+    return {(row["sku_id"], row["place_id"]): row["moved"] for row in rows}
+
+
 async def change_levels(tx: Tx, changes: Mapping[Key, tuple[int, int]]) -> None:
     """Add (on hand, reserved) to existing levels; either may be negative."""
     if not changes:

@@ -36,6 +36,14 @@ JOIN stock.level l ON l.sku_id = n.sku_id AND l.place_id = n.place_id
 WHERE CASE WHEN $5 THEN l.on_hand - l.reserved ELSE l.on_hand - l.reserved - l.safety END >= n.need
   AND (l.sells_online OR $5);
 
+-- name: take_what_left
+-- Goods that left a shelf without asking: what is free goes down to nothing, what is reserved stays, moved tells how much.
+UPDATE stock.level AS l
+SET on_hand = greatest(l.on_hand - n.need, l.reserved), moved = l.on_hand - greatest(l.on_hand - n.need, l.reserved)
+FROM unnest($1::text[], $2::text[], $3::bigint[]) AS n (sku_id, place_id, need)
+WHERE l.sku_id = n.sku_id AND l.place_id = n.place_id
+RETURNING l.sku_id, l.place_id, l.moved;
+
 -- name: change_levels
 -- For what is already decided (the CHECK judges it again): corrections, goods that leave a reservation or return to it.
 UPDATE stock.level AS l

@@ -193,7 +193,7 @@ async def _write(tx: Tx, made: Sequence[tuple[int, Cart, SaleBody, Order]], now:
         sale = _sale(cart, body, order, numbers[cart.desk.till_id], now)
         rows.append(NewSale(sale, _hash(body), msgspec.json.encode(sale.lines).decode()))
         cash[sale.shift_id] += sale.cash_minor
-    if await store.insert_sales(tx, rows, now) != len(rows):
+    if await store.insert_sales(tx, rows) != len(rows):
         raise RetryTransaction
     await pay_codes.use(tx, [cart.payer for _, cart, body, _ in made if cart.payer and body.wallet_minor])
     await store.add_shift_cash(tx, cash)

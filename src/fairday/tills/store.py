@@ -10,7 +10,7 @@ from fairday.identity.types import Account
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Tx
 from fairday.tills.sale_types import Redemption, TillSale
-from fairday.tills.types import Device, OpenDesk, Shift, Till, TillDraft
+from fairday.tills.types import Device, OpenDesk, PairedDevice, Shift, Till, TillDraft
 
 sql = Queries("fairday.tills")
 
@@ -23,7 +23,7 @@ class OpenShift(NamedTuple):
 
 
 class NewRedemption(NamedTuple):
-    """Carry one row of the till's log; `basket` is JSON text."""
+    """Carry one row of the till's log; `basket` is JSON text; `redeemed_at` is set when it happened before now."""
 
     redemption_id: str
     claim_id: str
@@ -34,6 +34,7 @@ class NewRedemption(NamedTuple):
     amount_minor: int
     basket: str
     code_hash: bytes | None
+    redeemed_at: datetime | None = None
 
 
 class NewSale(NamedTuple):
@@ -220,7 +221,7 @@ async def insert_redemptions(tx: Tx, rows: Sequence[NewRedemption], now: datetim
         [row.amount_minor for row in rows],
         [row.basket for row in rows],
         [row.code_hash for row in rows],
-        now,
+        [row.redeemed_at or now for row in rows],
     )
 
 
@@ -304,7 +305,7 @@ async def take_numbers(tx: Tx, counts: dict[str, int]) -> dict[str, int]:
     return {row["till_id"]: row["before"] for row in rows}
 
 
-async def insert_sales(tx: Tx, rows: Sequence[NewSale], now: datetime) -> int:
+async def insert_sales(tx: Tx, rows: Sequence[NewSale]) -> int:
     """Insert sales and return how many; fewer than given when a receipt was taken at this moment."""
     names = [
         "sale_id",
@@ -333,7 +334,11 @@ async def insert_sales(tx: Tx, rows: Sequence[NewSale], now: datetime) -> int:
     ]
     columns[4] = [row.body_hash for row in rows]
     columns[11] = [",".join(row.sale.claim_ids) for row in rows]
-    return len(await tx.fetch(sql.insert_sales, *columns, [row.lines for row in rows], now))
+    return len(
+        await tx.fetch(
+            sql.insert_sales, *columns, [row.lines for row in rows], [row.sale.sold_at for row in rows]
+        )
+    )
 
 
 async def add_shift_cash(tx: Tx, amounts: dict[str, int]) -> None:
@@ -363,3 +368,21 @@ async def used_pay_codes(tx: Tx, keys: Sequence[tuple[str, int]]) -> set[tuple[s
 async def use_pay_codes(tx: Tx, keys: Sequence[tuple[str, int]]) -> int:
     """Note (member, step) as used and return how many were not before."""
     return len(await tx.fetch(sql.use_pay_codes, [key[0] for key in keys], [key[1] for key in keys]))
+
+
+async def device_of_account(tx: Tx, account_id: str) -> PairedDevice | None:
+    """Return the device that signs in as this account."""
+    row = await tx.fetchrow(sql.find_device_of_account, account_id)
+    return msgspec.convert(dict(row), PairedDevice) if row else None
+
+
+async def devices_by_id(tx: Tx, device_ids: Sequence[str]) -> dict[str, PairedDevice]:
+    """Return the devices among the ids, by id."""
+    rows = await tx.fetch(sql.find_devices, sorted(set(device_ids)))
+    return {row["device_id"]: msgspec.convert(dict(row), PairedDevice) for row in rows}
+
+
+async def shifts_by_id(tx: Tx, shift_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return (till, clerk) of the shifts among the ids."""
+    rows = await tx.fetch(sql.find_shifts, sorted(set(shift_ids)))
+    return {row["shift_id"]: (row["till_id"], row["clerk_id"]) for row in rows}

@@ -97,11 +97,11 @@ WHERE t.till_id = ANY ($1::text[]) AND t.status = 'active';
 INSERT INTO tills.redemption (redemption_id, claim_id, coupon_id, merchant_id, store_id, till_id, shift_id, clerk_id,
                               receipt_id, currency, amount_minor, basket, code_hash, redeemed_at)
 SELECT r.redemption_id, r.claim_id, r.coupon_id, r.merchant_id, r.store_id, r.till_id, r.shift_id, r.clerk_id,
-       r.receipt_id, r.currency, r.amount_minor, r.basket::json, r.code_hash, $14
+       r.receipt_id, r.currency, r.amount_minor, r.basket::json, r.code_hash, r.redeemed_at
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::text[], $10::text[], $11::bigint[], $12::text[], $13::bytea[])
+            $9::text[], $10::text[], $11::bigint[], $12::text[], $13::bytea[], $14::timestamptz[])
     AS r (redemption_id, claim_id, coupon_id, merchant_id, store_id, till_id, shift_id, clerk_id, receipt_id,
-          currency, amount_minor, basket, code_hash)
+          currency, amount_minor, basket, code_hash, redeemed_at)
 ORDER BY r.till_id, r.receipt_id
 ON CONFLICT DO NOTHING;
 
@@ -169,13 +169,13 @@ INSERT INTO tills.sale (sale_id, till_id, receipt_id, receipt_number, body_hash,
 SELECT s.sale_id, s.till_id, s.receipt_id, s.receipt_number, s.body_hash, s.merchant_id, s.store_id, s.shift_id,
        s.clerk_id, s.order_id, s.member_id, string_to_array(s.claim_ids, ','), s.currency, s.gross_minor,
        s.discount_minor, s.total_minor, s.wallet_minor, s.cash_minor, s.tendered_minor, s.change_minor,
-       s.lines::json, $22
+       s.lines::json, s.sold_at
 FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::bigint[], $16::bigint[],
-            $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::text[])
+            $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::text[], $22::timestamptz[])
     AS s (sale_id, till_id, receipt_id, receipt_number, body_hash, merchant_id, store_id, shift_id, clerk_id,
           order_id, member_id, claim_ids, currency, gross_minor, discount_minor, total_minor, wallet_minor,
-          cash_minor, tendered_minor, change_minor, lines)
+          cash_minor, tendered_minor, change_minor, lines, sold_at)
 ORDER BY s.till_id, s.receipt_id
 ON CONFLICT DO NOTHING
 RETURNING sale_id;
@@ -203,3 +203,14 @@ ON CONFLICT DO NOTHING RETURNING step;
 
 -- name: sweep_pay_codes
 DELETE FROM tills.pay_code_use WHERE made_at < clock_timestamp() - interval '1 day';
+
+-- name: find_device_of_account
+SELECT d.device_id, d.till_id, t.merchant_id, t.store_id, t.currency, t.name, t.status, d.paired_at, d.revoked_at
+FROM tills.device d JOIN tills.till t USING (till_id) WHERE d.account_id = $1;
+
+-- name: find_devices
+SELECT d.device_id, d.till_id, t.merchant_id, t.store_id, t.currency, t.name, t.status, d.paired_at, d.revoked_at
+FROM tills.device d JOIN tills.till t USING (till_id) WHERE d.device_id = ANY ($1::text[]);
+
+-- name: find_shifts
+SELECT shift_id, till_id, clerk_id FROM tills.shift WHERE shift_id = ANY ($1::text[]);

@@ -173,3 +173,17 @@ class OpenDesk(msgspec.Struct, frozen=True):
     pos_prices: bool
     shift_id: str
     clerk_id: str
+
+
+class PairedDevice(msgspec.Struct, frozen=True):
+    """Hold a device with the till it is or was, for those who settle what it did."""
+
+    device_id: str
+    till_id: str
+    merchant_id: str
+    store_id: str
+    currency: str
+    name: str
+    status: TillStatus
+    paired_at: datetime
+    revoked_at: datetime | None

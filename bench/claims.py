@@ -1,38 +1,55 @@
 """Claim coupons over HTTP: all on one hot coupon, and spread over 1,000, beside the raw echo of the same server."""
 
+import gc
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bench import load, stage
+from bench import cpu, load, stage
 from bench.results import Row
 
 CLAIMS = 30_000
 SPREAD = 1_000
-CONNECTIONS = 64
+CROWD = 256
+FEW = 64
+"""Connections: a crowd on one hot coupon is more than 64 people; 64 is measured too, for comparison with other rows."""
 
 
 def measure() -> list[Row]:
-    """Measure three runs in one: echo, hot, spread; the sessions are warm, as those of people who wait are."""
+    """Measure echo, hot, spread and echo again, each with the same connections; the sessions are warm."""
     with (
         stage.database() as url,
         stage.web(url) as port,
-        stage.web(url, stage.ECHO_PORT, "bench.echo:create_app") as echo_port,
+        stage.web(url, "bench.echo:create_app") as echo_port,
     ):
         operator = stage.operator(url, port)
         tokens = members(port, operator, CLAIMS)
-        hot = [coupon(port, operator, "hot")]
         spread = [coupon(port, operator, f"spread {n}") for n in range(SPREAD)]
+        spread_few = [coupon(port, operator, f"spread few {n}") for n in range(SPREAD)]
         _warm(port, tokens)
-        echo = load.run(echo_port, claims(tokens, hot), connections=CONNECTIONS)
-        hot_run = load.run(port, claims(tokens, hot), connections=CONNECTIONS)
-        spread_run = load.run(port, claims(tokens, spread), connections=CONNECTIONS)
-        echo_again = load.run(echo_port, claims(tokens, hot), connections=CONNECTIONS)
-    limit = (echo.per_second + echo_again.per_second) / 2
-    return [
-        _row("claims_http_hot", hot_run, limit),
-        _row("claims_http_spread", spread_run, limit),
-    ]
+        rows: list[Row] = []
+        for connections, suffix, wide in ((CROWD, "", spread), (FEW, "_64", spread_few)):
+            hot = [coupon(port, operator, f"hot {connections}")]
+            meters = cpu.Meter(url, port), cpu.Meter(url, echo_port)
+            echo, echo_cpu = _run(meters[1], echo_port, claims(tokens, hot), connections)
+            hot_run, hot_cpu = _run(meters[0], port, claims(tokens, hot), connections)
+            wide_run, wide_cpu = _run(meters[0], port, claims(tokens, wide), connections)
+            again, _ = _run(meters[1], echo_port, claims(tokens, hot), connections)
+            limit = (echo.per_second + again.per_second) / 2
+            rows += [
+                _row(f"claims_http_hot{suffix}", hot_run, limit, connections, hot_cpu, echo_cpu),
+                _row(f"claims_http_spread{suffix}", wide_run, limit, connections, wide_cpu, echo_cpu),
+            ]
+    return rows
+
+
+def _run(
+    meter: cpu.Meter, port: int, requests: list[bytes], connections: int
+) -> tuple[load.Result, cpu.Split]:
+    gc.collect()
+    meter.start()
+    result = load.run(port, requests, connections=connections)
+    return result, meter.split(len(requests))
 
 
 def members(port: int, operator: str, count: int) -> list[str]:
@@ -74,14 +91,14 @@ def claims(tokens: list[str], coupons: list[str]) -> list[bytes]:
 
 
 def _warm(port: int, tokens: list[str]) -> None:
-    # Each worker has its own cache of sessions; two rounds over fresh connections reach nearly all of both.
-    for _ in range(2):
-        load.run(
-            port, [load.request("GET", "/v1/me", token=token) for token in tokens], connections=CONNECTIONS
-        )
+    # Each worker has its own cache of sessions; rounds over fresh connections reach nearly all of both.
+    for _ in range(3):
+        load.run(port, [load.request("GET", "/v1/me", token=token) for token in tokens], connections=FEW)
 
 
-def _row(name: str, run: load.Result, limit: float) -> Row:
+def _row(
+    name: str, run: load.Result, limit: float, connections: int, split: cpu.Split, echo: cpu.Split
+) -> Row:
     assert not [status for status in run.statuses if status >= 400], (run.statuses, run.sample)
     return Row(
         name,
@@ -89,5 +106,5 @@ def _row(name: str, run: load.Result, limit: float) -> Row:
         "claims/s",
         "raw echo",
         round(limit, 1),
-        f"p99 {run.quantile_ms(0.99):.1f} ms",
+        f"p99 {run.quantile_ms(0.99):.1f} ms at {connections} connections, as the echo; {split}; echo {echo.whole:.0f}",
     )

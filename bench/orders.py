@@ -21,7 +21,7 @@ def measure() -> list[Row]:
     """Measure HTTP with 64 connections beside the raw echo, then the verb beside copying the same rows."""
     with stage.database() as url:
         placed, tokens = asyncio.run(_set_up(url))
-        with stage.web(url) as port, stage.web(url, stage.ECHO_PORT, "bench.echo:create_app") as echo_port:
+        with stage.web(url) as port, stage.web(url, "bench.echo:create_app") as echo_port:
             requests = [_request(order, token) for order, token in zip(placed, tokens, strict=True)]
             warm, rest = requests[:2_000], requests[2_000:]
             load.run(port, warm, connections=CONNECTIONS)

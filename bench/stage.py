@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,8 +20,6 @@ from fairday.identity import service as identity
 from fairday.kernel.migrate import migrate
 from fairday.kernel.tx import Database
 
-PORT = 18_711
-ECHO_PORT = 18_712
 WORKERS = 2
 BULK = 1000
 """Most members or top-ups of one sandbox request."""
@@ -39,8 +38,9 @@ def database() -> Iterator[str]:
 
 
 @contextmanager
-def web(url: str, port: int = PORT, factory: str | None = None) -> Iterator[int]:
-    """Yield the port of a running server with two web workers."""
+def web(url: str, factory: str | None = None) -> Iterator[int]:
+    """Yield the port of a running server with two web workers; the port is one that was free."""
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="fairday-bench-", ignore_cleanup_errors=True) as home:
         environment = os.environ | {
             "FAIRDAY_DATABASE_URL": url, "FAIRDAY_PORT": str(port), "FAIRDAY_WORKERS": str(WORKERS), "FAIRDAY_SANDBOX": "1",
@@ -54,6 +54,14 @@ def web(url: str, port: int = PORT, factory: str | None = None) -> Iterator[int]
         finally:
             process.terminate()
             process.wait(20)
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def _wait(port: int, path: str) -> None:

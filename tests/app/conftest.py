@@ -11,7 +11,7 @@ import uvicorn
 
 from fairday.kernel.http.server import Limits, bounded_protocol
 
-Serve = Callable[[Limits], Any]
+Serve = Callable[..., Any]
 
 
 async def tiny(
@@ -56,16 +56,17 @@ async def _next(receive: Callable[[], Awaitable[Any]]) -> Any:
 
 
 @asynccontextmanager
-async def serving(limits: Limits) -> AsyncIterator[int]:
-    """Run a server with `limits` and give its port."""
+async def serving(limits: Limits, app: Any = tiny) -> AsyncIterator[int]:
+    """Run a server of `app` with `limits` and give its port."""
     config = uvicorn.Config(
-        tiny,
+        app,
         port=0,
         http=bounded_protocol(limits),
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
+        proxy_headers=False,
     )
     server = uvicorn.Server(config)
     config.load()

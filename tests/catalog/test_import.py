@@ -59,7 +59,7 @@ async def test_changes_are_told_apart_from_what_stays(database: Database, shop: 
         ((_, change),) = await service.price_history(tx, found["A"].sku_id, before_id=None, limit=5)
     assert (change.price_minor_before, change.price_minor_after) == (1000, 1200)
     events = await database.pool.fetch(
-        "SELECT type FROM kernel.outbox WHERE merchant_id = $1 ORDER BY id", shop
+        "SELECT type FROM kernel.event WHERE merchant_id = $1 ORDER BY id", shop
     )
     assert [row["type"] for row in events] == [
         "catalog.ProductsImported",

@@ -14,7 +14,7 @@ from tests.catalog.builders import made, merchant, product_draft, sku_draft
 async def events(tx: Tx, subject: str) -> list[str]:
     return [
         row[0]
-        for row in await tx.fetch("SELECT type FROM kernel.outbox WHERE subject = $1 ORDER BY id", subject)
+        for row in await tx.fetch("SELECT type FROM kernel.event WHERE subject = $1 ORDER BY id", subject)
     ]
 
 

@@ -65,7 +65,7 @@ async def footprint(tx: Tx) -> tuple[Any, ...]:
         "SELECT count(*) FROM stock.reservation",
         "SELECT count(*) FROM coupons.redemption",
         "SELECT count(*) FROM ledger.transfer",
-        "SELECT count(*) FROM kernel.outbox WHERE type LIKE 'orders.%'",
+        "SELECT count(*) FROM kernel.event WHERE type LIKE 'orders.%'",
     )
     return tuple([await tx.fetchval(query) for query in queries])
 
@@ -80,7 +80,7 @@ async def free(tx: Tx, shop: Shop, number: int = 0) -> int:
 
 
 async def events(tx: Tx, order_id: str) -> list[str]:
-    rows = await tx.fetch("SELECT type FROM kernel.outbox WHERE subject = $1 ORDER BY xid, id", order_id)
+    rows = await tx.fetch("SELECT type FROM kernel.event WHERE subject = $1 ORDER BY xid, id", order_id)
     return [row["type"] for row in rows]
 
 

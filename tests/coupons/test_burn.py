@@ -91,7 +91,7 @@ def test_pace_is_of_the_last_hour_and_never_negative() -> None:
 
 async def alerts_told(tx: Tx, coupon_id: str) -> list[tuple[str, int]]:
     rows = await tx.fetch(
-        "SELECT data FROM kernel.outbox WHERE type = 'coupons.BudgetReached' AND subject = $1 ORDER BY id",
+        "SELECT data FROM kernel.event WHERE type = 'coupons.BudgetReached' AND subject = $1 ORDER BY id",
         coupon_id,
     )
     return [(row["data"]["measure"], row["data"]["percent"]) for row in rows]
@@ -157,7 +157,7 @@ async def test_a_recall_voids_what_nobody_used(tx: Tx, now: datetime) -> None:
     assert (done.voided_count, done.finished_at, done.reason) == (2, now, "wrong amount")
     assert await counters(tx, coupon_id) == {"issued": 2, "committed": 0, "redeemed": 0, "spent": 0}
     told = await tx.fetch(
-        "SELECT data FROM kernel.outbox WHERE type = 'coupons.Voided' AND subject = $1", coupon_id
+        "SELECT data FROM kernel.event WHERE type = 'coupons.Voided' AND subject = $1", coupon_id
     )
     assert {row["data"]["member_id"] for row in told} == {"mem_1", "mem_2"}
     assert {row["data"]["reason"] for row in told} == {"wrong amount"}

@@ -241,3 +241,48 @@ async def test_strange_ids_and_bodies_are_refused(town: Town) -> None:
     await refused(town.member.post(f"/coupons/{coupon_id}/claims", raw=b'{"channel":NaN}'), 400, "bad_json")
     await refused(town.member.post("/claims/clm_none/codes"), 404, "claim_unknown")
     await refused(town.operator.post("/code-keys/00000000/retirement"), 404, "not_found")
+
+
+async def test_head_answers_as_get_without_a_body(town: Town) -> None:
+    for path in ("/v1/coupons", "/v1/coupons/cpn_none"):
+        got, headed = await town.anyone.http.get(path), await town.anyone.http.head(path)
+        assert headed.status_code == got.status_code
+        assert headed.content == b""
+        for name in ("content-type", "content-length", "cache-control"):
+            assert headed.headers[name] == got.headers[name], name
+    assert (await town.anyone.http.head("/v1/screen/stream")).status_code in (404, 405)
+    assert (await town.operator.http.head("/v1/sandbox/members")).status_code == 405
+
+
+async def test_the_direct_way_refuses_as_the_usual_one(town: Town) -> None:
+    """A session in memory makes the second request direct; what it hears must not tell which way it went."""
+    made = await town.operator.post("/coupons", {"terms": terms()})
+    await town.operator.post(f"/coupons/{made['coupon_id']}/publish")
+    path = f"/v1/coupons/{made['coupon_id']}/claims"
+    cases: list[tuple[bytes, dict[str, str], int, str]] = [
+        (b"{}", {"idempotency-key": "a b"}, 400, "idempotency_key_required"),
+        (b"{", {"idempotency-key": "k"}, 400, "bad_json"),
+        (b'{"channel": "moon"}', {"idempotency-key": "k"}, 422, "bad_input"),
+        (b'{"a": 1, "a": 1}', {"idempotency-key": "k"}, 400, "bad_json"),
+        (b"{}", {"idempotency-key": "k", "content-type": "text/plain"}, 415, "wrong_media_type"),
+        (b"{}" + b" " * 70_000, {"idempotency-key": "k"}, 413, "body_too_large"),
+    ]
+    await town.member.get("/me")
+    for body, headers, status, code in cases:
+        for language in ("en", "zh"):
+            seen = []
+            for target in (
+                path,
+                f"{path}/"[:-1],
+                path.replace("claims", "%63laims"),
+            ):  # an escape goes the usual way
+                answer = await town.member.http.post(
+                    target, content=body, headers={"content-type": "application/json", "accept-language": language} | headers
+                )  # fmt: skip
+                assert (answer.status_code, answer.json()["code"]) == (status, code), (body, headers)
+                seen.append((answer.content, answer.headers["content-type"]))
+            assert len(set(seen)) == 1
+    other = await town.member.http.post(path + "?x=1", json={}, headers={"idempotency-key": "k"})
+    assert other.status_code == 422
+    await refused(town.merchant.post(path.removeprefix("/v1"), {}), 403, "not_allowed")
+    await refused(town.anyone.post(path.removeprefix("/v1"), {}), 401, "not_signed_in")

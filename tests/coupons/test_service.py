@@ -128,7 +128,7 @@ async def test_every_claim_and_redemption_is_announced(tx: Tx, now: datetime) ->
     await service.redeem(tx, [RedeemRequest(claims[0].claim_id, "ord_1", 300, merchant_id="mer_a")], now)
     await service.give_back(tx, ["ord_1"], now)
     rows = await tx.fetch(
-        "SELECT type, merchant_id FROM kernel.outbox WHERE subject = $1 ORDER BY id", coupon_id
+        "SELECT type, merchant_id FROM kernel.event WHERE subject = $1 ORDER BY id", coupon_id
     )
     assert [row["type"] for row in rows] == [
         "coupons.Published", "coupons.Claimed", "coupons.Claimed", "coupons.Redeemed", "coupons.Returned",

@@ -15,7 +15,7 @@ HOUR = timedelta(hours=1)
 
 
 async def told(tx: Tx, subject: str) -> list[str]:
-    rows = await tx.fetch("SELECT type FROM kernel.outbox WHERE subject = $1 ORDER BY id", subject)
+    rows = await tx.fetch("SELECT type FROM kernel.event WHERE subject = $1 ORDER BY id", subject)
     return [row["type"] for row in rows]
 
 

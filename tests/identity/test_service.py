@@ -36,7 +36,7 @@ async def principal_of(tx: Tx, token: str) -> Principal | None:
 
 async def events(tx: Tx, subject: str) -> list[str]:
     """Return the types of events of a subject."""
-    rows = await tx.fetch("SELECT type FROM kernel.outbox WHERE subject = $1 ORDER BY id", subject)
+    rows = await tx.fetch("SELECT type FROM kernel.event WHERE subject = $1 ORDER BY id", subject)
     return [row["type"] for row in rows]
 
 

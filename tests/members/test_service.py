@@ -35,7 +35,7 @@ async def test_members_with_one_phone_are_one_person(tx: Tx, now: datetime) -> N
     assert (account.role, account.member_id) == ("member", first.member_id)
     rows = await tx.fetch("SELECT * FROM members.person WHERE person_id = $1", first.person_id)
     assert "13900001111" not in str(rows)
-    kinds = await tx.fetch("SELECT type FROM kernel.outbox WHERE subject = $1", first.member_id)
+    kinds = await tx.fetch("SELECT type FROM kernel.event WHERE subject = $1", first.member_id)
     assert [row["type"] for row in kinds] == ["members.Registered"]
 
 

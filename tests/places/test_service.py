@@ -50,7 +50,7 @@ async def test_a_store_is_made_found_and_changed(tx: Tx, now: datetime) -> None:
     assert changed == await service.get_store(tx, made.store_id)
     assert (changed.status, changed.latitude, changed.name) == (StoreStatus.PAUSED, 31.5, made.name)
     assert await service.change_store(tx, made.store_id, StoreChange(), now) == changed
-    kinds = await tx.fetch("SELECT type FROM kernel.outbox WHERE subject = $1", made.store_id)
+    kinds = await tx.fetch("SELECT type FROM kernel.event WHERE subject = $1", made.store_id)
     assert [row["type"] for row in kinds] == ["places.StoreChanged"] * 2
 
 

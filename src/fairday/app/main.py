@@ -23,6 +23,7 @@ from fairday.kernel import ids, logs
 from fairday.kernel.clock import Clock
 from fairday.kernel.http import openapi
 from fairday.kernel.http.api import Api, Receive, Send
+from fairday.kernel.http.direct import Run
 from fairday.kernel.migrate import folder
 from fairday.kernel.tx import Database
 
@@ -42,6 +43,12 @@ class Application:
             return
         assert self._api is not None, "the server must run lifespan events"
         await self._api(scope, receive, send)
+
+    def direct(
+        self, method: bytes, target: bytes, headers: list[tuple[bytes, bytes]], client_ip: str
+    ) -> Run | None:
+        """Tell the protocol how to answer a plain request without a task; None: call the application."""
+        return self._api.direct(method, target, headers, client_ip) if self._api is not None else None
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -65,7 +72,13 @@ class Application:
         # Prices are read on a floor below the calendar: the composition root hands the calendar's verb down.
         services.shared[PHASES] = festivals.phase_ids_at
         self._services = services
-        self._api = Api(domains.routes(), services, sessions.authenticate, pages.secured(_site(services)))
+        self._api = Api(
+            domains.routes(),
+            services,
+            sessions.authenticate,
+            pages.secured(_site(services)),
+            peek=sessions.peek,
+        )
         self._tasks = [
             asyncio.create_task(services.clock.follow(database)),
             asyncio.create_task(sessions.follow()),

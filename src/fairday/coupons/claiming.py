@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from fairday.coupons import store
+from fairday.coupons import repeating, store
 from fairday.coupons.claims import Claim, ClaimRequest
 from fairday.coupons.errors import (
     CouponUnknown,
@@ -18,13 +18,14 @@ from fairday.coupons.errors import (
     SoldOut,
 )
 from fairday.coupons.events import Claimed
+from fairday.coupons.repeating import Pair, Results
 from fairday.coupons.rules import claiming as rules
 from fairday.coupons.store import ClaimDraft, Group
 from fairday.coupons.types import ClaimStatus, Template, Terms
 from fairday.festivals import service as festivals
 from fairday.kernel import outbox
 from fairday.kernel.errors import Refusal
-from fairday.kernel.ids import new_id
+from fairday.kernel.lanes import Replay
 from fairday.kernel.tx import RetryTransaction, Tx
 from fairday.members import service as members
 
@@ -32,7 +33,6 @@ _ROUNDS_MAX = 4
 """Racing batches of the same member settle in two rounds; more means the batch should start again."""
 
 
-Results = list[Claim | Refusal | None]
 Opened = dict[str, Group]
 Seen = dict[tuple[datetime | None, datetime | None, int | None], tuple[datetime, datetime]]
 
@@ -42,23 +42,48 @@ async def claim(tx: Tx, requests: Sequence[ClaimRequest], now: datetime) -> list
 
     Refusals, in order of precedence: CouponUnknown, CouponNotLive, IssueStopped, PhaseNotOpen, SoldOut, BudgetSpent,
     DayCapReached, MemberLimitReached, PersonLimitReached. Who came first in the batch is served first.
-    Source: R24, R25, R27, R31, I1, I2, I3.
+    A request with a key that a claim was made with is answered by that claim. Source: R24, R25, R27, R31, I1, I2, I3.
+    """
+    results = await claim_once(tx, requests, now)
+    return [result.result if isinstance(result, Replay) else result for result in results]
+
+
+async def claim_once(
+    tx: Tx, requests: Sequence[ClaimRequest], now: datetime
+) -> list[Claim | Replay | Refusal]:
+    """Claim as `claim` does, telling repeats apart: a Replay of the claim, or IdempotencyConflict for another body.
+
+    No key may stand twice in `requests`; the lane sees to that. Source: R96, I58.
     """
     opened, closed = await _judge(tx, sorted({request.coupon_id for request in requests}), now)
     results: Results = [closed.get(request.coupon_id) for request in requests]
     places = [place for place, result in enumerate(results) if result is None]
-    if not places:
-        return _all(results)
-    persons = await _persons(tx, requests, places, opened)
-    drafts = await _insert(tx, requests, places, opened, persons, results, now)
-    drafts = await _take(tx, drafts, opened, results, now)
+    if places:
+        persons = await _persons(tx, requests, places, opened)
+        made = await _insert(tx, requests, places, opened, persons, results, now)
+        made = await _take(tx, requests, made, opened, results, now)
+        await _announce(tx, requests, made, opened, results, now)
+    await repeating.answer_refused(tx, requests, results)
+    return _all(results)
+
+
+async def _announce(
+    tx: Tx,
+    requests: Sequence[ClaimRequest],
+    made: dict[int, str],
+    opened: Opened,
+    results: Results,
+    now: datetime,
+) -> None:
     events = []
-    for draft in drafts:
-        group = opened[draft.coupon_id]
+    for place, claim_id in made.items():
+        request = requests[place]
+        coupon_id = request.coupon_id
+        group = opened[coupon_id]
         template = group.template
-        results[draft.place] = Claim(
-            draft.claim_id,
-            draft.coupon_id,
+        results[place] = Claim(
+            claim_id,
+            coupon_id,
             template.version,
             ClaimStatus.CLAIMED,
             template.terms.currency,
@@ -69,15 +94,14 @@ async def claim(tx: Tx, requests: Sequence[ClaimRequest], now: datetime) -> list
         )
         events.append(
             Claimed(
-                claim_id=draft.claim_id,
-                coupon_id=draft.coupon_id,
+                claim_id=claim_id,
+                coupon_id=coupon_id,
                 merchant_id=template.merchant_id,
-                member_id=draft.member_id,
-                channel=draft.channel,
+                member_id=request.member_id,
+                channel=request.channel,
             )
         )
     await outbox.publish(tx, events, now)
-    return _all(results)
 
 
 async def _judge(tx: Tx, coupon_ids: Sequence[str], now: datetime) -> tuple[Opened, dict[str, Refusal]]:
@@ -166,33 +190,27 @@ async def _insert(
     persons: dict[str, str],
     results: Results,
     now: datetime,
-) -> list[ClaimDraft]:
+) -> dict[int, str]:
     """Insert copies with the next ordinal of their member and person; the unique keys decide races. Source: I3.
 
-    A member with a cap of one needs no count: a copy that is there already is the key's conflict.
+    Returns the ids of the copies by the place of their request, in order of arrival. A member with a cap of one needs
+    no count: a copy that is there already is the key's conflict.
     """
-    inserted: list[ClaimDraft] = []
-    taken: dict[tuple[str, str], int] = {}
+    inserted: dict[int, str] = {}
+    taken: dict[Pair, int] = {}
     for _ in range(_ROUNDS_MAX):
         counted = [place for place in places if _must_count(opened[requests[place].coupon_id])]
         if counted:
-            await _count(tx, requests, counted, persons, taken)
-        drafts = []
-        for place in places:
-            request = requests[place]
-            draft = _draft(place, request, opened[request.coupon_id], persons, taken)
-            if isinstance(draft, Refusal):
-                results[place] = draft
-            else:
-                drafts.append(draft)
+            await _count(tx, requests, counted, persons, taken, results)
+        drafts = _drafts(requests, places, opened, persons, taken, results)
         if not drafts:
             break
-        ids = await store.insert_claims(tx, drafts, opened, now)
-        inserted += [draft for draft in drafts if draft.claim_id in ids]
+        made = await store.insert_claims(tx, drafts, opened, now)
+        inserted |= made
         places = []
-        for draft in drafts if len(ids) < len(drafts) else ():
+        for draft in drafts if len(made) < len(drafts) else ():
             group = opened[draft.coupon_id]
-            if draft.claim_id in ids:
+            if draft.place in made:
                 continue
             if _must_count(group):
                 places.append(draft.place)
@@ -202,7 +220,28 @@ async def _insert(
             break
     else:
         raise RetryTransaction
-    return sorted(inserted, key=lambda draft: draft.place)
+    return dict(sorted(inserted.items()))
+
+
+def _drafts(
+    requests: Sequence[ClaimRequest],
+    places: Sequence[int],
+    opened: Opened,
+    persons: dict[str, str],
+    taken: dict[Pair, int],
+    results: Results,
+) -> list[ClaimDraft]:
+    drafts = []
+    for place in places:
+        if results[place] is not None:  # a repeat, seen while counting
+            continue
+        request = requests[place]
+        draft = _draft(place, request, opened[request.coupon_id], persons, taken)
+        if isinstance(draft, Refusal):
+            results[place] = draft
+        else:
+            drafts.append(draft)
+    return drafts
 
 
 def _must_count(group: Group) -> bool:
@@ -214,8 +253,10 @@ async def _count(
     requests: Sequence[ClaimRequest],
     places: Sequence[int],
     persons: dict[str, str],
-    taken: dict[tuple[str, str], int],
+    taken: dict[Pair, int],
+    results: Results,
 ) -> None:
+    """Count the copies of members and persons into `taken`, and answer who has a copy by this very request."""
     members_of = sorted({(requests[place].coupon_id, requests[place].member_id) for place in places})
     persons_of = sorted(
         {
@@ -227,9 +268,11 @@ async def _count(
     # This transaction's own copies are counted by these reads too, so in-batch counts start from them.
     for pair in (*members_of, *persons_of):
         taken[pair] = 0
-    taken.update(await store.member_ordinals(tx, members_of))
+    held = await store.held_claims(tx, members_of)
+    taken.update({pair: max(copy.ordinal for copy in copies) for pair, copies in held.items()})
     if persons_of:
         taken.update(await store.person_ordinals(tx, persons_of))
+    await repeating.answer_held(tx, requests, places, held, results)
 
 
 def _draft(
@@ -237,7 +280,7 @@ def _draft(
     request: ClaimRequest,
     group: Group,
     persons: dict[str, str],
-    taken: dict[tuple[str, str], int],
+    taken: dict[Pair, int],
 ) -> ClaimDraft | Refusal:
     """Give the request the next ordinal, or say which limit is reached. A member unknown is a person of its own."""
     by_member = (request.coupon_id, request.member_id)
@@ -253,51 +296,58 @@ def _draft(
         if person_id != request.member_id:
             taken[(request.coupon_id, person_id)] = person_ordinal
     taken[by_member] = ordinal
+    key = request.key
     return ClaimDraft(
         place,
-        new_id("clm"),
         request.coupon_id,
         request.member_id,
-        request.channel.value,
+        request.channel,
         ordinal,
         person_id,
         person_ordinal,
+        None if key is None else key.digest + key.body_hash,
     )
 
 
 async def _take(
-    tx: Tx, drafts: list[ClaimDraft], opened: Opened, results: Results, now: datetime
-) -> list[ClaimDraft]:
+    tx: Tx,
+    requests: Sequence[ClaimRequest],
+    made: dict[int, str],
+    opened: Opened,
+    results: Results,
+    now: datetime,
+) -> dict[int, str]:
     """Take quantity, budget and day for what was inserted, late, so that the hot rows are held for the shortest time.
 
     The statement gives each coupon as many of its need as fit; the rest, the last to arrive, are removed and refused.
     """
-    if not drafts:
-        return []
-    needs = Counter([draft.coupon_id for draft in drafts])
+    if not made:
+        return made
+    needs = Counter([requests[place].coupon_id for place in made])
     left = await store.take_coupons(tx, needs)
     by_day = await _take_days(tx, left, opened, now)
     if left == needs:
-        return drafts
-    kept, late = [], []
-    for draft in drafts:
-        if left[draft.coupon_id] > 0:
-            left[draft.coupon_id] -= 1
-            kept.append(draft)
+        return made
+    kept, late = {}, {}
+    for place, claim_id in made.items():
+        coupon_id = requests[place].coupon_id
+        if left[coupon_id] > 0:
+            left[coupon_id] -= 1
+            kept[place] = claim_id
         else:
-            late.append(draft)
-    await store.delete_claims(tx, [draft.claim_id for draft in late])
+            late[place] = claim_id
+    await store.delete_claims(tx, list(late.values()))
     # Windows were open a moment ago: only status, switch, quantity, budget or the day's share may have moved.
-    counters = await store.counters(tx, sorted({draft.coupon_id for draft in late}))
-    for draft in late:
-        terms = opened[draft.coupon_id].template.terms
-        if draft.coupon_id in by_day:
-            results[draft.place] = DayCapReached(
-                opens_at=rules.local(rules.next_day(terms, now), terms.time_zone)
+    counters = await store.counters(tx, sorted({requests[place].coupon_id for place in late}))
+    for place in late:
+        coupon_id = requests[place].coupon_id
+        template = opened[coupon_id].template
+        if coupon_id in by_day:
+            results[place] = DayCapReached(
+                opens_at=rules.local(rules.next_day(template.terms, now), template.terms.time_zone)
             )
         else:
-            template = opened[draft.coupon_id].template
-            results[draft.place] = rules.moved(template, counters[draft.coupon_id], now) or SoldOut()
+            results[place] = rules.moved(template, counters[coupon_id], now) or SoldOut()
     return kept
 
 
@@ -324,7 +374,7 @@ async def _take_days(tx: Tx, left: dict[str, int], opened: Opened, now: datetime
     return set(back)
 
 
-def _all(results: Sequence[Claim | Refusal | None]) -> list[Claim | Refusal]:
+def _all(results: Results) -> list[Claim | Replay | Refusal]:
     done = [result for result in results if result is not None]
     assert len(done) == len(results), "a request was left without an answer"
     return done

@@ -7,16 +7,21 @@ import msgspec
 
 from fairday.coupons.types import Channel, ClaimStatus, CouponKind, Funder, Scope
 from fairday.kernel.ids import Id
+from fairday.kernel.keys import Key
 from fairday.kernel.money import Currency
 
 
 class ClaimRequest(msgspec.Struct, frozen=True, gc=False):
-    """Ask for a copy of a coupon. `person_id` is looked up when a person's cap exists and it is not given."""
+    """Ask for a copy of a coupon. `person_id` is looked up when a person's cap exists and it is not given.
+
+    The claim that is made keeps `key`, so that the same request asked again is answered by it.
+    """
 
     coupon_id: str
     member_id: str
     person_id: str | None = None
     channel: Channel = Channel.ONLINE
+    key: Key | None = None
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False):
@@ -48,6 +53,16 @@ class ClaimRow(msgspec.Struct, frozen=True, gc=False):
     expires_at: datetime
     lock_owner: str | None = None
     locked_until: datetime | None = None
+
+
+class Held(msgspec.Struct, frozen=True, gc=False):
+    """Hold a copy that a member has: by which request (None: one that kept no key), and what its answer said."""
+
+    ordinal: int
+    intent: bytes | None
+    claim_id: str
+    version: int
+    claimed_at: datetime
 
 
 class UsedAt(msgspec.Struct, frozen=True):

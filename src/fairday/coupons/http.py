@@ -33,12 +33,11 @@ from fairday.kernel.errors import BadInput, NotFound
 from fairday.kernel.http import paging
 from fairday.kernel.http.principal import Role
 from fairday.kernel.http.routes import PUBLIC, Call, Page, Router
-from fairday.kernel.idempotency import Answer
 from fairday.kernel.tx import Tx
 
 router = Router("coupons")
 router.routes += http_burn.router.routes
-LANES = {"coupons.claim": (service.claim, {"status": 201})}
+LANES = {"coupons.claim": (service.claim_once, {"status": 201, "verb_keeps_keys": True})}
 MEMBER = frozenset({Role.MEMBER})
 _POINT = re.compile(r"(-?[0-9]{1,2}(?:\.[0-9]{1,12})?), ?(-?[0-9]{1,3}(?:\.[0-9]{1,12})?)")
 ISSUERS = frozenset({Role.OPERATOR, Role.MERCHANT})
@@ -284,12 +283,11 @@ async def coupon_figures(call: Call, tx: Tx) -> Figures:
         errors.PersonLimitReached,
     ),
     example={},
+    lane="coupons.claim",
 )
-async def claim_coupon(call: Call, body: ClaimBody) -> Answer:
+def claim_coupon(call: Call, body: ClaimBody) -> ClaimRequest:
     """Take a copy; who comes first is served first. When several refusals apply, the first of this list tells."""
-    request = ClaimRequest(call.path["coupon_id"], call.principal.own_member(), None, body.channel)
-    answer: Answer = await call.services.lanes["coupons.claim"].submit(request, call.key)
-    return answer
+    return ClaimRequest(call.path["coupon_id"], call.principal.own_member(), None, body.channel, call.key)
 
 
 @router.read("/claims", who=MEMBER, query=ClaimsQuery, returns=Page[ClaimView], summary="List my coupons")

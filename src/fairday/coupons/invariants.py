@@ -54,7 +54,7 @@ _VOIDED = (
 )
 _BURNT = (
     "SELECT coupon_id, l.count AS logged_count, m.issued_count FROM (SELECT o.subject AS coupon_id, count(*)"
-    " FROM kernel.outbox o JOIN kernel.cursor k ON k.consumer = 'coupons-burn' AND (o.xid, o.id) <= (k.xid, k.id)"
+    " FROM kernel.event o JOIN kernel.cursor k ON k.consumer = 'coupons-burn' AND (o.xid, o.id) <= (k.xid, k.id)"
     " WHERE o.type = 'coupons.Claimed' AND EXISTS (SELECT FROM coupons.coupon c WHERE c.coupon_id = o.subject)"
     " GROUP BY 1) l FULL JOIN (SELECT coupon_id, sum(issued_count) AS issued_count FROM coupons.minute GROUP BY 1) m"
     " USING (coupon_id) WHERE coalesce(l.count, 0) <> coalesce(m.issued_count, 0)"

@@ -3,7 +3,7 @@
 from fairday.coupons.browsing import claim_of, claims_of, exhausted, figures, issued, offers, usable, view
 from fairday.coupons.burning import alerts, burn
 from fairday.coupons.burning import count as count_burn
-from fairday.coupons.claiming import claim
+from fairday.coupons.claiming import claim, claim_once
 from fairday.coupons.claims import (
     BasketRule,
     Claim,
@@ -58,7 +58,7 @@ __all__ = [
     "CODE_STEP_S", "BasketRule", "Claim", "ClaimRequest", "ClaimView", "CodeContent", "ConsumeRequest",
     "CouponEffect", "CouponUse", "GivenBack", "Known", "LateUse", "LockRequest", "Locked", "MemberShown",
     "PrepareRequest", "Prepared", "RedeemRequest", "Redeemed", "ReverseRequest", "Reversed", "RotatingCode",
-    "Usable", "UseLine", "UsedAt", "alerts", "burn", "claim", "claim_of", "claims_of", "consume", "count_burn",
+    "Usable", "UseLine", "UsedAt", "alerts", "burn", "claim", "claim_of", "claim_once", "claims_of", "consume", "count_burn",
     "create", "edit", "end", "end_offers", "exhausted", "expire_claims", "figures", "get", "give_back",
     "issue_code", "issue_member_code", "issued", "judge", "keys", "keys_to_carry", "lend", "lendable", "lock",
     "offers", "pause", "prepare", "publish", "read_code", "read_codes_late", "read_known", "read_member_codes",

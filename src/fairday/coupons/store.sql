@@ -57,11 +57,11 @@ LIMIT $4;
 SELECT d.coupon_id, d.issued_count FROM coupons.day_count d
 JOIN unnest($1::text[], $2::date[]) AS w (coupon_id, day) ON d.coupon_id = w.coupon_id AND d.day = w.day;
 
--- name: member_ordinals
-SELECT w.coupon_id, w.member_id, max(c.ordinal) AS taken
+-- name: held_claims
+-- The copies that members have, with the key of the request that took each (null for those made without).
+SELECT c.coupon_id, c.member_id, c.ordinal, c.intent, c.claim_id, c.version, c.claimed_at
 FROM unnest($1::text[], $2::text[]) AS w (coupon_id, member_id)
-JOIN coupons.claim c ON c.member_id = w.member_id AND c.coupon_id = w.coupon_id
-GROUP BY w.coupon_id, w.member_id;
+JOIN coupons.claim c ON c.member_id = w.member_id AND c.coupon_id = w.coupon_id;
 
 -- name: person_ordinals
 SELECT w.coupon_id, w.person_id, max(c.person_ordinal) AS taken
@@ -70,24 +70,26 @@ JOIN coupons.claim c ON c.person_id = w.person_id AND c.coupon_id = w.coupon_id 
 GROUP BY w.coupon_id, w.person_id;
 
 -- name: open_now
--- What a claim batch needs of a coupon in the usual case: one more copy would fit now.
+-- What a claim batch needs of a coupon in the usual case: one more copy would fit now. It also lets the transaction's set
+-- statements walk their sorted keys, as `walk_by_keys` does, without a trip of its own.
 SELECT coupon_id, version, status = 'live' AND NOT issue_stopped AND issued_count < quantity_max
-       AND committed_minor + face_minor <= commit_max_minor
+       AND committed_minor + face_minor <= commit_max_minor, set_config('enable_seqscan', 'off', true)
 FROM coupons.coupon WHERE coupon_id = ANY($1::text[]);
 
 -- name: insert_claims
 -- Rows arrive sorted by coupon, person, member and ordinal, so that racing batches wait for one another in one order.
--- What is the same for all claims of a coupon comes once for each group.
+-- What is the same for all claims of a coupon comes once for each group; keys come end to end, zeros for none.
 INSERT INTO coupons.claim (claim_id, coupon_id, member_id, person_id, ordinal, ordinal_max, person_ordinal, person_max,
-                           version, channel, face_minor, usable_from, expires_at, claimed_at)
+                           version, channel, face_minor, usable_from, expires_at, claimed_at, intent)
 SELECT n.claim_id, g.coupon_ids[n.place], n.member_id, n.person_id, n.ordinal, g.member_max[n.place],
        n.person_ordinal, CASE WHEN n.person_ordinal IS NOT NULL THEN g.person_max[n.place] END, g.versions[n.place],
-       g.channels[n.place], g.faces[n.place], g.usable_from[n.place], g.expires_at[n.place], $14
+       g.channels[n.place], g.faces[n.place], g.usable_from[n.place], g.expires_at[n.place], $14,
+       nullif(substr($16::bytea, 32 * n.number::integer - 31, 32), '\x0000000000000000000000000000000000000000000000000000000000000000')
 FROM (SELECT $6::text::text[] AS coupon_ids, $7::text::smallint[] AS member_max, $8::text::smallint[] AS person_max,
              $9::text::integer[] AS versions, $10::text::text[] AS channels, $11::text::bigint[] AS faces,
              $12::text::timestamptz[] AS usable_from, $13::text::timestamptz[] AS expires_at OFFSET 0) g,
-     unnest($1::text::text[], $2::text::smallint[], $3::text[], $4::text::smallint[], $5::text[], $15::text::smallint[])
-         AS n (claim_id, place, member_id, ordinal, person_id, person_ordinal)
+     unnest($1::text::text[], $2::text::smallint[], $3::text::text[], $4::text::smallint[], $5::text[], $15::text::smallint[])
+         WITH ORDINALITY AS n (claim_id, place, member_id, ordinal, person_id, person_ordinal, number)
 ON CONFLICT DO NOTHING;
 
 -- name: claims_that_are

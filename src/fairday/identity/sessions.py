@@ -45,9 +45,9 @@ class Sessions:
 
         Raises: Busy when the database cannot answer or too many wait.
         """
-        kept = self._kept.get(token)
-        if kept is not None and kept[1] > time.monotonic():
-            return kept[0]
+        principal = self.peek(token)
+        if principal is not None:
+            return principal
         if len(token) > TOKEN_LENGTH_MAX or not token.isascii():
             return None
         if len(self._waiting) >= WAITING_MAX:
@@ -57,6 +57,11 @@ class Sessions:
         if self._asking is None:
             self._asking = asyncio.get_running_loop().create_task(self._ask())
         return await future
+
+    def peek(self, token: str) -> Principal | None:
+        """Return who holds `token` if that is in memory; None says nothing."""
+        kept = self._kept.get(token)
+        return kept[0] if kept is not None and kept[1] > time.monotonic() else None
 
     async def follow(self) -> None:
         """Listen for revocations until cancelled; forget everything whenever the connection drops."""

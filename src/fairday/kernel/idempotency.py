@@ -9,22 +9,19 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
 from fairday.kernel.errors import IdempotencyConflict, IdempotencyKeyRequired
+from fairday.kernel.keys import Key
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Database, RetryTransaction, Tx
 
+__all__ = ["SMALL", "Answer", "Key", "find", "key_of", "sql", "store", "sweep"]
+
 sql = Queries("fairday.kernel", "idempotency.sql")
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-
-class Key(msgspec.Struct, frozen=True):
-    """Name one intent: a digest of (principal, route, key), and the hash of the body it came with."""
-
-    digest: bytes
-    body_hash: bytes
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -43,11 +40,18 @@ def key_of(principal_id: str, route: str, header: str | None, body: bytes) -> Ke
     if header is None or not _KEY.fullmatch(header):
         raise IdempotencyKeyRequired()
     name = f"{principal_id} {route} {header}".encode()
-    return Key(_digest(name), _digest(body))
+    return Key(_digest(name), _digest_of_small(body) if len(body) <= SMALL else _digest(body))
+
+
+SMALL = 32
+"""Bytes of a body that is likely to be said by many, such as `{}`: its hash is remembered."""
 
 
 def _digest(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=16).digest()
+
+
+_digest_of_small = lru_cache(maxsize=1000)(_digest)
 
 
 async def sweep(database: Database) -> int:

@@ -25,10 +25,14 @@ def new_id(prefix: str) -> str:
 
 
 def new_ids(prefix: str, count: int) -> list[str]:
-    """Return `count` new ids in ascending order, made together: a fifth of the work, and neighbours in every index."""
-    head = f"{prefix}_{time.time_ns() // 1_000_000:011x}"
-    digits = _fast.randbytes(8 * count).hex()
-    return sorted([head + digits[start : start + 16] for start in range(0, 16 * count, 16)])
+    """Return `count` new ids, each sorting after the one before: neighbours in every index, at a fifth of the work."""
+    head, first = f"{prefix}_{time.time_ns() // 1_000_000:011x}", _fast.getrandbits(63)
+    return [f"{head}{number:016x}" for number in range(first, first + count)]
+
+
+def after(first_id: str, count: int) -> str:
+    """Return the id that `new_ids` gives `count` places after `first_id`."""
+    return f"{first_id[:-16]}{int(first_id[-16:], 16) + count:016x}"
 
 
 def reseed() -> None:

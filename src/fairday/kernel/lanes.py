@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+import msgspec
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -38,18 +39,32 @@ GATHER_S = 0.004
 BatchVerb = Callable[[Tx, Sequence[Any], datetime], Awaitable[Sequence[Any]]]
 """Takes requests, returns in the same order a result or a Refusal for each."""
 
+Outcome = Answer | Refusal | Exception
+Done = Callable[[Outcome], None]
+"""Hears the outcome of one request, once and after the commit; it must not raise."""
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """Wrap a result that was made before under the same key, by a verb that keeps its keys itself."""
+
+    result: Any
+
 
 class _Waiting(Generic[Request]):
-    __slots__ = ("future", "key", "request")
+    __slots__ = ("done", "key", "request")
 
-    def __init__(self, request: Request, key: Key | None, future: "asyncio.Future[Answer | Refusal]") -> None:
+    def __init__(self, request: Request, key: Key | None, done: Done) -> None:
         self.request = request
         self.key = key
-        self.future = future
+        self.done = done
 
 
 class Lane(Generic[Request]):
-    """Run one batch verb for many concurrent callers."""
+    """Run one batch verb for many concurrent callers.
+
+    With `verb_keeps_keys` no answers are stored beside the work: the verb finds a repeat by its own rows, for which its
+    requests carry their keys, and returns a `Replay` or an IdempotencyConflict for it.
+    """
 
     def __init__(
         self,
@@ -62,6 +77,7 @@ class Lane(Generic[Request]):
         queue_max: int = 4000,
         in_flight_max: int = 1,
         deadline_s: float = 6.0,
+        verb_keeps_keys: bool = False,
     ) -> None:
         self.name = name
         self._database = database
@@ -71,6 +87,7 @@ class Lane(Generic[Request]):
         self._queue_max = queue_max
         self._in_flight_max = in_flight_max
         self._deadline_s = deadline_s
+        self._verb_keeps_keys = verb_keeps_keys
         self._queue: deque[_Waiting[Request]] = deque()
         self._running: set[asyncio.Task[None]] = set()
         self._drains = 0
@@ -84,19 +101,33 @@ class Lane(Generic[Request]):
 
         Raises: Busy when the lane is full; the verb's own refusal; IdempotencyConflict.
         """
-        if len(self._queue) >= self._queue_max:
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        def done(outcome: Outcome) -> None:
+            if future.done():
+                return
+            if isinstance(outcome, Answer):
+                future.set_result(outcome)
+            else:
+                future.set_exception(outcome)
+
+        self.enqueue(request, key, done)
+        return await future
+
+    def enqueue(self, request: Request, key: Key | None, done: Done) -> None:
+        """Queue `request`; `done` hears its outcome. For callers that need no task of their own.
+
+        Raises: Busy when the lane is full; `done` is then never called.
+        """
+        queue = self._queue
+        if len(queue) >= self._queue_max:
             shed.labels(self.name).inc()
             raise Busy(retry_after_s=1)
-        future: asyncio.Future[Answer | Refusal] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(request, key, future))
+        queue.append(_Waiting(request, key, done))
         if self._drains < self._in_flight_max:
             self._start()
-        elif self._gathered is not None and len(self._queue) >= self._gather_wanted:
+        elif self._gathered is not None and len(queue) >= self._gather_wanted:
             _finish(self._gathered)
-        answer = await future
-        if isinstance(answer, Refusal):
-            raise answer
-        return answer
 
     async def close(self) -> None:
         """Wait for the batches under way; nothing queued is dropped."""
@@ -147,12 +178,10 @@ class Lane(Generic[Request]):
                 for waiting in batch:
                     await self._settle([waiting])
                 return
-            if not batch[0].future.done():
-                batch[0].future.set_exception(error)
+            batch[0].done(error)
             return
         for waiting, answer in zip(batch, answers, strict=True):
-            if not waiting.future.done():
-                waiting.future.set_result(answer)
+            waiting.done(answer)
 
     async def _with_retries(self, batch: list[_Waiting[Request]]) -> Sequence[Answer | Refusal]:
         ends = time.monotonic() + self._deadline_s
@@ -179,24 +208,19 @@ class Lane(Generic[Request]):
     async def _run(
         self, tx: Tx, batch: list[_Waiting[Request]], now: datetime, look: bool
     ) -> Sequence[Answer | Refusal]:
+        if self._verb_keeps_keys:
+            return await self._run_keeping(tx, batch, now)
         answers: list[Answer | Refusal | None] = [None] * len(batch)
         keys = [waiting.key for waiting in batch if waiting.key is not None]
         # Repeats are rare, so the first run does not look for them: a repeat that succeeds again meets its stored key
         # and the batch runs once more with `look`; one that is refused is looked up below.
         stored = await idempotency.find(tx, keys) if look and keys else {}
-        first: dict[bytes, int] = {}
-        fresh: list[int] = []
-        for place, waiting in enumerate(batch):
-            key = waiting.key
-            if key is None:
-                fresh.append(place)
-                continue
-            name = key.digest
-            if name in stored:
-                answers[place] = stored[name]
-            elif name not in first:
-                first[name] = place
-                fresh.append(place)
+        first, fresh = _firsts(batch)
+        if stored:
+            for place, waiting in enumerate(batch):
+                if waiting.key is not None:
+                    answers[place] = stored.get(waiting.key.digest)
+            fresh = [place for place in fresh if answers[place] is None]
         results = await self._verb(tx, [batch[place].request for place in fresh], now) if fresh else []
         if not look and await self._any_repeated(
             tx, [batch[p].key for p, r in zip(fresh, results, strict=True) if isinstance(r, Refusal)]
@@ -212,10 +236,48 @@ class Lane(Generic[Request]):
             if key is not None:
                 kept.append((key, answer))
         await idempotency.store(tx, kept, now)
-        return [
-            answer if answer is not None else _twin(batch, answers, first, place)
-            for place, answer in enumerate(answers)
+        return _with_twins(batch, answers, first)
+
+    async def _run_keeping(
+        self, tx: Tx, batch: list[_Waiting[Request]], now: datetime
+    ) -> Sequence[Answer | Refusal]:
+        first, fresh = _firsts(batch)
+        results = await self._verb(tx, [batch[place].request for place in fresh], now)
+        status, encode = self._status, strict_json.encode
+        found = [
+            result
+            if isinstance(result, Refusal)
+            else Answer(status, encode(result.result), True)
+            if isinstance(result, Replay)
+            else Answer(status, encode(result))
+            for result in results
         ]
+        if len(fresh) == len(batch):
+            return found
+        answers: list[Answer | Refusal | None] = [None] * len(batch)
+        for place, answer in zip(fresh, found, strict=True):
+            answers[place] = answer
+        return _with_twins(batch, answers, first)
+
+
+def _firsts(batch: Sequence[_Waiting[Any]]) -> tuple[dict[bytes, int], list[int]]:
+    """Return the place of each key's first request, and the places of all that are no twin of an earlier one."""
+    first: dict[bytes, int] = {}
+    fresh: list[int] = []
+    for place, waiting in enumerate(batch):
+        key = waiting.key
+        if key is None or first.setdefault(key.digest, place) == place:
+            fresh.append(place)
+    return first, fresh
+
+
+def _with_twins(
+    batch: Sequence[_Waiting[Any]], answers: Sequence[Answer | Refusal | None], first: dict[bytes, int]
+) -> list[Answer | Refusal]:
+    return [
+        answer if answer is not None else _twin(batch, answers, first, place)
+        for place, answer in enumerate(answers)
+    ]
 
 
 def _finish(future: "asyncio.Future[None]") -> None:

@@ -11,33 +11,42 @@ from typing import Any
 import structlog
 
 from fairday.kernel.events import Event, Recorded
-from fairday.kernel.ids import new_ids
+from fairday.kernel.ids import after, new_ids
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import TRANSIENT, Database, Tx
 
 sql = Queries("fairday.kernel", "outbox.sql")
 log = structlog.get_logger(__name__)
 
-_COLUMNS = ("event_id", "type", "subject", "merchant_id", "happened_at", "data")
+BUNDLE_MAX = 500
+"""Most events of one row; `read_events_until` looks twice as far behind a cursor for the row it stands in."""
+
 Effect = Callable[[Tx, Sequence[Recorded], datetime], Awaitable[None]]
 
 
 async def publish(tx: Tx, events: Sequence[Event], now: datetime) -> None:
-    """Append `events` to the log inside the caller's transaction; `now` is when they happened."""
-    if not events:
-        return
-    rows = [
-        (
-            event_id,
-            event.type_name(),
-            getattr(event, event.SUBJECT) if event.SUBJECT else "",
-            getattr(event, event.MERCHANT, None),
-            now,
-            event,
-        )
-        for event_id, event in zip(new_ids("evt", len(events)), events, strict=True)
-    ]
-    await tx.copy_records_to_table("outbox", schema_name="kernel", columns=_COLUMNS, records=rows)
+    """Append `events` to the log inside the caller's transaction; `now` is when they happened.
+
+    Several become one row, a bundle: a row, its index entry and its trip to the database cost more than what they say.
+    """
+    for start in range(0, len(events), BUNDLE_MAX):
+        some = events[start : start + BUNDLE_MAX]
+        entries = [(event.type_name(), _subject(event), _merchant(event), event) for event in some]
+        first_id = new_ids("evt", 1)[0]
+        if len(some) == 1:
+            type_name, subject, merchant_id, event = entries[0]
+            await tx.execute(sql.insert_event, first_id, type_name, subject, merchant_id, now, event)
+        else:
+            types = sorted({entry[0] for entry in entries})
+            await tx.execute(sql.insert_bundle, first_id, now, entries, len(some), types)
+
+
+def _subject(event: Event) -> str:
+    return getattr(event, event.SUBJECT) if event.SUBJECT else ""
+
+
+def _merchant(event: Event) -> str | None:
+    return getattr(event, event.MERCHANT, None)
 
 
 async def consume(
@@ -109,14 +118,18 @@ async def replay(
     assert end is not None
     await forget(tx)
     xid, id_, read = "0", 0, 0
+    until = int(end["xid"]), end["id"]
     while True:
         rows = await tx.fetch(
             sql.read_events_until, xid, id_, end["xid"], end["id"], sorted(types), batch_max
         )
-        if not rows:
+        events = [event for event in _behind(rows, (int(xid), id_), batch_max) if _place(event) <= until]
+        if not events:
             return read
-        await effect(tx, [_recorded(row) for row in rows], now)
-        xid, id_, read = rows[-1]["xid"], rows[-1]["id"], read + len(rows)
+        wanted = [event for event in events if event.type in types]
+        if wanted:
+            await effect(tx, wanted, now)
+        xid, id_, read = str(events[-1].xid), events[-1].id, read + len(wanted)
 
 
 async def unread_age_s(tx: Tx, consumer: str, types: frozenset[str]) -> float | None:
@@ -133,11 +146,53 @@ async def _next(tx: Tx, consumer: str, batch_max: int) -> list[Recorded]:
         if cursor is None:
             return []
     rows = await tx.fetch(sql.read_events, cursor["xid"], cursor["id"], batch_max)
-    return [_recorded(row) for row in rows]
+    return _behind(rows, (int(cursor["xid"]), cursor["id"]), batch_max)
 
 
-def _recorded(row: Any) -> Recorded:
-    return Recorded(int(row["xid"]), *(row[name] for name in Recorded.__struct_fields__[1:]))
+def _behind(rows: Sequence[Any], cursor: tuple[int, int], events_max: int) -> list[Recorded]:
+    """Return the events of `rows` behind the cursor, which may stand in the middle of the first; at most `events_max`."""
+    found: list[Recorded] = []
+    for row in rows:
+        found += [event for event in _events(row) if _place(event) > cursor]
+        if len(found) >= events_max:
+            return found[:events_max]
+    return found
+
+
+def _place(event: Recorded) -> tuple[int, int]:
+    return event.xid, event.id
+
+
+def _events(row: Any) -> list[Recorded]:
+    """Take a row apart into its events, each with a place and an id of its own. `kernel.event` does the same in SQL."""
+    xid, last, count = int(row["xid"]), row["id"], row["count"]
+    event_id, happened_at, recorded_at, data = (
+        row["event_id"],
+        row["happened_at"],
+        row["recorded_at"],
+        row["data"],
+    )
+    if count == 1:
+        return [
+            Recorded(
+                xid,
+                last,
+                event_id,
+                row["type"],
+                row["subject"],
+                row["merchant_id"],
+                happened_at,
+                recorded_at,
+                data,
+            )
+        ]
+    begin = last - count + 1
+    return [
+        Recorded(
+            xid, begin + n, after(event_id, n), type_name, subject, merchant, happened_at, recorded_at, one
+        )
+        for n, (type_name, subject, merchant, one) in enumerate(data)
+    ]
 
 
 async def _park(database: Database, consumer: str, error: str) -> int:

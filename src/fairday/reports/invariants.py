@@ -10,7 +10,7 @@ INVARIANTS = [
         WITH source AS (
             SELECT o.data->>'currency' AS currency, count(*) AS orders_count,
                    sum((o.data->>'total_minor')::bigint) AS gmv_minor
-            FROM kernel.outbox o JOIN kernel.cursor c ON c.consumer = 'reports' AND (o.xid, o.id) <= (c.xid, c.id)
+            FROM kernel.event o JOIN kernel.cursor c ON c.consumer = 'reports' AND (o.xid, o.id) <= (c.xid, c.id)
             WHERE o.type = 'orders.Paid' GROUP BY 1),
         kept AS (SELECT currency::text, sum(orders_count) AS orders_count, sum(gmv_minor) AS gmv_minor
             FROM reports.quarter WHERE merchant_id = '' GROUP BY 1)

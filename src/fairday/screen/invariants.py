@@ -3,7 +3,7 @@
 from fairday.kernel.invariants import Invariant
 
 _COUNTED = """
-    SELECT o.type, o.data FROM kernel.outbox o, kernel.cursor c
+    SELECT o.type, o.data FROM kernel.event o, kernel.cursor c
     WHERE c.consumer = 'screen-totals' AND (o.xid, o.id) <= (c.xid, c.id)"""
 
 INVARIANTS = [

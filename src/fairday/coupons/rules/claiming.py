@@ -1,9 +1,10 @@
 """Decide who may claim: a coupon is judged once for a batch, its requests in arrival order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from fairday.coupons.claims import Claim, Held
 from fairday.coupons.errors import (
     BudgetSpent,
     CouponNotLive,
@@ -13,9 +14,10 @@ from fairday.coupons.errors import (
     PhaseNotOpen,
     SoldOut,
 )
-from fairday.coupons.types import Counters, CouponStatus, Template, Terms
+from fairday.coupons.types import ClaimStatus, Counters, CouponStatus, Template, Terms
 from fairday.festivals.types import PhaseWindow
 from fairday.kernel.errors import Refusal
+from fairday.kernel.keys import Key
 
 Windows = Mapping[str, PhaseWindow]
 
@@ -111,3 +113,26 @@ def next_day(terms: Terms, now: datetime) -> datetime:
 def local(instant: datetime, time_zone: str) -> str:
     """Write `instant` in the coupon's zone, to the second: "2026-11-11T12:03:00+08:00"."""
     return instant.astimezone(ZoneInfo(time_zone)).isoformat(timespec="seconds")
+
+
+def made_by(key: Key, copies: Iterable[Held]) -> Held | None:
+    """Return the copy that a request with this key made, whatever body it came with; None when none did."""
+    return next((copy for copy in copies if copy.intent is not None and copy.intent[:16] == key.digest), None)
+
+
+def as_answered(template: Template, copy: Held) -> Claim:
+    """Return the answer of the request that made `copy`, of `template`'s version, as it was given then.
+
+    All of it follows from the version and the instant, whatever became of the copy since.
+    """
+    terms = template.terms
+    return Claim(
+        copy.claim_id,
+        template.coupon_id,
+        template.version,
+        ClaimStatus.CLAIMED,
+        terms.currency,
+        template.face_minor,
+        copy.claimed_at,
+        *usable_window(terms, copy.claimed_at),
+    )

@@ -38,7 +38,7 @@ def app_of(headers: Mapping[bytes, bytes], method: str) -> App | None:
     app = _APPS.get(named)
     if app is None:
         raise BadInput(errors=[f"Fairday-App: one of {', '.join(App)}"])
-    if method != "GET" and not is_own_page(headers):
+    if method not in ("GET", "HEAD") and not is_own_page(headers):
         raise NotAllowed(role="a page of another site")
     return app
 

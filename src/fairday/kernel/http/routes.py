@@ -4,7 +4,7 @@ Four kinds. `read` runs in a read-only transaction; `write` in one transaction w
 its request to a lane (and its key too); `stream` writes its own response. The kernel opens and commits.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fairday.kernel.http.browser import App
 
 T = TypeVar("T")
-Handler = Callable[..., Awaitable[Any]]
+Handler = Callable[..., Any]
 H = TypeVar("H", bound=Handler)
 PUBLIC: frozenset[Role] | None = None
 ANYONE_SIGNED_IN = frozenset(Role)
@@ -125,6 +125,7 @@ class Route:
     needs_key: bool = True
     needs_sandbox: bool = False
     takes_pin: bool = False
+    lane: str = ""
 
     @property
     def scope(self) -> str:
@@ -154,7 +155,11 @@ class Router:
     def lane(
         self, path: str, *, who: frozenset[Role] | None, returns: Any, summary: str, **more: Any
     ) -> Callable[[H], H]:
-        """Declare a POST that goes through a lane: `async def handler(call, body) -> Answer`."""
+        """Declare a POST that goes through a lane.
+
+        With `lane` its name, `def handler(call, body) -> request` makes the lane's request without waiting for anything,
+        and the kernel may answer without a task; else `async def handler(call, body) -> Answer` submits it itself.
+        """
         return self._add(Kind.LANE, "POST", path, who=who, returns=returns, summary=summary, **more)
 
     def stream(

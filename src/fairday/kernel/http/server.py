@@ -19,6 +19,7 @@ from uvicorn.server import ServerState
 
 from fairday.kernel.errors import BodyTooLarge, Busy, Refusal
 from fairday.kernel.http import problems
+from fairday.kernel.http.direct import DirectCycle, Find
 
 log = logging.getLogger("fairday.http")
 
@@ -96,6 +97,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.since = self.loop.time()
         self.seen = 0  # bytes of this header, then of this body
         self.stalled_since: float | None = None
+        self.find_direct: Find | None = getattr(self.app, "direct", None)
+        self.direct: DirectCycle | None = None  # the cycle whose body is being read, when it is a direct one
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection, or say 503 when this process has as many as it may."""
@@ -129,6 +132,12 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             if self.phase == _HEADER and self.seen > (limits := self.limits).header_bytes:
                 self.refuse(HeaderTooLarge(bytes_max=limits.header_bytes))
 
+    def on_message_begin(self) -> None:
+        """Forget the last request; the scope is made when it is known that the application wants one."""
+        self.url = b""
+        self.expect_100_continue = False
+        self.headers = []
+
     def on_headers_complete(self) -> None:
         """Refuse a header or an announced body above its bound before the application hears of it."""
         limits = self.limits
@@ -144,7 +153,40 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.phase = _BODY
         self.since = self.loop.time()
         self.seen = 0
+        if self.find_direct is not None and self._goes_directly(self.find_direct):
+            return
+        self.direct = None
+        self.scope = {
+            "type": "http",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "http_version": "1.1",
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,  # type: ignore[typeddict-item]  # set when the connection was made
+            "root_path": self.root_path,
+            "headers": self.headers,
+            "state": self.app_state.copy(),
+        }
         super().on_headers_complete()
+
+    def _goes_directly(self, find: Find) -> bool:
+        """Begin a direct cycle when nothing is before it, the reader keeps up, and the application knows the request."""
+        parser, before = self.parser, self.cycle
+        if (
+            (before is not None and not before.response_complete)
+            or self.flow.write_paused
+            or self.expect_100_continue
+            or parser.should_upgrade()
+            or parser.get_http_version() != "1.1"
+        ):
+            return False
+        client = self.client
+        run = find(parser.get_method(), self.url, self.headers, client[0] if client else "")
+        if run is None:
+            return False
+        self.direct = DirectCycle(self, run, keep_alive=parser.should_keep_alive())
+        self.cycle = self.direct  # type: ignore[assignment]  # stands in its place
+        return True
 
     def on_body(self, body: bytes) -> None:
         """Count a body that came without a length."""
@@ -153,12 +195,18 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.seen > limits.body_bytes:
             self.refuse(BodyTooLarge(bytes_max=limits.body_bytes))
             raise _RefusedError
-        super().on_body(body)
+        if self.direct is not None:
+            self.direct.body += body
+        else:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Note that the request is said; from here on only the response takes time."""
         self.phase = _IDLE
-        super().on_message_complete()
+        if self.direct is not None:
+            self.direct.start()
+        else:
+            super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Go on to the next request as uvicorn does, without its timer: the sweep closes idle connections."""

@@ -16,7 +16,7 @@ KEYLESS = {
     "/sessions", "/sessions/current", "/sessions/phone-codes", "/sessions/phone", "/members", "/sandbox/members",
     "/tills/pairings", "/tills/{till_id}/setup-codes", "/shifts", "/api-keys", "/api-keys/{key_id}",
     "/sessions/phone-password", "/sessions/passkeys/options", "/sessions/passkeys", "/me/passkeys/options", "/me/passkeys",
-    "/claims/{claim_id}/codes", "/pay-codes",
+    "/claims/{claim_id}/codes", "/pay-codes", "/merchant-applications",
     "/webhook-endpoints", "/webhook-endpoints/{endpoint_id}/secret-rotations",
     # what these are told is a secret, whose fast hash must not be kept
     "/me/password", "/me/payment-pin", "/me/payment-pin/limit",

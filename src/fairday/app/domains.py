@@ -14,7 +14,7 @@ DOMAINS = (
     "festivals", "members", "ledger", "stock", "orders",
     "coupons", "promotions",
     "checkout",
-    "tills", "receipts",
+    "tills", "receipts", "onboarding",
     "offline",
     "screen", "webhooks", "audit", "reports",
 )  # fmt: skip

@@ -282,3 +282,25 @@ class NotEnrolled(Refusal):
     code = "not_enrolled"
     en = "Take part in the festival first: ask for enrolment and wait for the approval."
     zh = "请先报名参加活动并等待审核通过。"
+
+
+class SmallShopLimit(Refusal):
+    """Refuse a small shop's coupon above its caps. Source: S19."""
+
+    code = "small_shop_limit"
+    status = 409
+    en = "A small shop's coupon may hold at most {quantity_max} copies and a budget of 1,000.00. Make it smaller, or ask for higher limits in the settings."
+    zh = "小微店铺的单张优惠券最多 {quantity_max} 张、预算最高 1,000.00。请调低，或在店铺设置中申请提额。"
+
+
+class SmallShopFull(Refusal):
+    """Refuse a small shop's fourth open coupon. Source: S19."""
+
+    code = "small_shop_full"
+    status = 409
+    en = "A small shop may have {open_max} coupons at a time. End one first, or ask for higher limits in the settings."
+    zh = "小微店铺最多同时有 {open_max} 种优惠券。请先结束一种，或在店铺设置中申请提额。"
+
+
+EDIT_REFUSALS = (CouponUnknown, WrongStatus, BadTerms, OnlyWiden, SmallShopLimit)
+"""What an edit of terms may meet."""

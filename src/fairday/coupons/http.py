@@ -130,7 +130,7 @@ async def get_coupon(call: Call, tx: Tx) -> Coupon:
     returns=Coupon,
     status=201,
     summary="Make a coupon",
-    refusals=(errors.BadTerms,),
+    refusals=(errors.BadTerms, errors.SmallShopLimit, errors.SmallShopFull),
     example={"terms": TERMS_EXAMPLE},
 )
 async def create_coupon(call: Call, tx: Tx, body: CouponBody) -> Coupon:
@@ -147,7 +147,7 @@ async def create_coupon(call: Call, tx: Tx, body: CouponBody) -> Coupon:
     body=TermsPatch,
     returns=Coupon,
     summary="Change a coupon's terms",
-    refusals=(errors.CouponUnknown, errors.WrongStatus, errors.BadTerms, errors.OnlyWiden),
+    refusals=errors.EDIT_REFUSALS,
     example={"quantity_max": 2000, "budget_minor": 4000000},
 )
 async def edit_coupon(call: Call, tx: Tx, body: TermsPatch) -> Coupon:

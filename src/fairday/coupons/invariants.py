@@ -21,6 +21,13 @@ _REDEMPTION = (
 )
 
 
+_HANDED_OVER = "UPDATE coupons.coupon SET merchant_id = 'mer_small'"
+_SMALL_SHOP = (
+    "INSERT INTO identity.merchant (merchant_id, name, name_en, tier, created_at)"
+    " VALUES ('mer_small', 'x', 'x', 'small', now());"
+)
+
+
 def _coupon(issued: int = 0, committed: int = 0, redeemed: int = 0, spent: int = 0) -> str:
     return _COUPON.format(issued=issued, committed=committed, redeemed=redeemed, spent=spent)
 
@@ -61,6 +68,18 @@ _BURNT = (
 )
 
 INVARIANTS = [
+    Invariant(
+        "S19",
+        "a small shop has at most three open coupons, each within its caps, and a slot for each",
+        "SELECT s.merchant_id, NULL AS coupon_id FROM coupons.small_shop_slot s JOIN coupons.coupon c USING (coupon_id)"
+        " WHERE c.status <> 'ended' GROUP BY 1 HAVING count(*) > 3"
+        " UNION ALL SELECT c.merchant_id, c.coupon_id FROM coupons.small_shop_slot s JOIN coupons.coupon c USING (coupon_id)"
+        " WHERE c.status <> 'ended' AND (c.commit_max_minor > 100000 OR c.quantity_max > 500)"
+        " UNION ALL SELECT c.merchant_id, c.coupon_id FROM coupons.coupon c JOIN identity.merchant m USING (merchant_id)"
+        " LEFT JOIN coupons.small_shop_slot s USING (coupon_id)"
+        " WHERE m.tier = 'small' AND c.status <> 'ended' AND s.coupon_id IS NULL",
+        _SMALL_SHOP + _coupon() + _HANDED_OVER,
+    ),
     Invariant(
         "I1",
         "a coupon issued as many claims as stand, and never more than its quantity",

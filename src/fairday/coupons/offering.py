@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from fairday.catalog import service as catalog
-from fairday.coupons import browsing, store
+from fairday.coupons import browsing, small_shops, store
 from fairday.coupons.errors import BadTerms, CouponUnknown, NotEnrolled, OnlyWiden, WrongStatus
 from fairday.coupons.events import Published, Stopped
 from fairday.coupons.rules import terms as rules
@@ -21,18 +21,19 @@ from fairday.places import service as places
 async def create(tx: Tx, merchant_id: str | None, terms: Terms, *, by: str, now: datetime) -> Coupon:
     """Make a draft of a merchant's coupon, or with None of the platform's; words are made where none are given.
 
-    Raises: BadTerms listing everything wrong at once.
+    Raises: BadTerms listing everything wrong at once; SmallShopLimit, SmallShopFull.
     """
     terms = rules.named(await _checked(tx, merchant_id, terms, set()))
     template = Template(new_id("cpn"), 1, merchant_id, terms)
     await store.insert_coupon(tx, template, rules.budget_minor(terms), rules.commit_max_minor(terms), by, now)
+    await small_shops.take_slot(tx, merchant_id, template.coupon_id, terms)
     return await get(tx, template.coupon_id, now)
 
 
 async def edit(tx: Tx, coupon_id: str, terms: Terms, *, by: str, now: datetime) -> Coupon:
     """Set new terms as a new version: of a draft any, of a published coupon only wider ones (R29).
 
-    Raises: CouponUnknown, WrongStatus when it is over, BadTerms, OnlyWiden naming the fields.
+    Raises: CouponUnknown, WrongStatus when it is over, BadTerms, OnlyWiden naming the fields, SmallShopLimit.
     """
     counters, old = await read_one(tx, coupon_id)
     if counters.status is CouponStatus.ENDED:
@@ -46,6 +47,7 @@ async def edit(tx: Tx, coupon_id: str, terms: Terms, *, by: str, now: datetime) 
     if not await store.edit_coupon(tx, template, *caps, by, now):
         # Another edit was faster: judge again against its terms.
         raise RetryTransaction
+    await small_shops.change_slot(tx, counters.merchant_id, coupon_id, terms)
     return await get(tx, coupon_id, now)
 
 

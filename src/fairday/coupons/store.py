@@ -137,6 +137,35 @@ async def move_coupon(tx: Tx, coupon_id: str, old: Sequence[CouponStatus], new: 
     return await tx.fetchval(sql.move_coupon, coupon_id, old, new) is not None
 
 
+async def free_slots(tx: Tx, merchant_id: str) -> None:
+    """Free the slots of a small shop's coupons that ended."""
+    await tx.execute(sql.free_slots, merchant_id)
+
+
+async def take_slot(
+    tx: Tx, merchant_id: str, coupon_id: str, commit_max_minor: int, quantity_max: int
+) -> bool:
+    """Give a coupon the lowest free slot; False when none was free, or another request took it."""
+    return (
+        await tx.fetchval(sql.take_slot, merchant_id, coupon_id, commit_max_minor, quantity_max) is not None
+    )
+
+
+async def count_slots(tx: Tx, merchant_id: str) -> int:
+    """Return how many slots a small shop has taken."""
+    return int(await tx.fetchval(sql.count_slots, merchant_id))
+
+
+async def change_slot(tx: Tx, coupon_id: str, commit_max_minor: int, quantity_max: int) -> None:
+    """Set the caps that a coupon's slot holds."""
+    await tx.execute(sql.change_slot, coupon_id, commit_max_minor, quantity_max)
+
+
+async def drop_slot(tx: Tx, coupon_id: str) -> None:
+    """Free the slot of a coupon whose shop is small no more."""
+    await tx.execute(sql.drop_slot, coupon_id)
+
+
 async def switch_coupon(
     tx: Tx, coupon_id: str, issue_stopped: bool | None, redeem_stopped: bool | None
 ) -> tuple[bool, bool]:

@@ -27,6 +27,27 @@ RETURNING coupon_id;
 -- name: move_coupon
 UPDATE coupons.coupon SET status = $3 WHERE coupon_id = $1 AND status = ANY($2::text[]) RETURNING coupon_id;
 
+-- name: free_slots
+DELETE FROM coupons.small_shop_slot s USING coupons.coupon c
+WHERE s.merchant_id = $1 AND c.coupon_id = s.coupon_id AND c.status = 'ended';
+
+-- name: take_slot
+INSERT INTO coupons.small_shop_slot (merchant_id, slot, coupon_id, commit_max_minor, quantity_max)
+SELECT $1, n, $2, $3, $4 FROM generate_series(1, 3) AS n
+WHERE NOT EXISTS (SELECT FROM coupons.small_shop_slot s WHERE s.merchant_id = $1 AND s.slot = n)
+ORDER BY n LIMIT 1
+ON CONFLICT DO NOTHING
+RETURNING slot;
+
+-- name: count_slots
+SELECT count(*) FROM coupons.small_shop_slot WHERE merchant_id = $1;
+
+-- name: change_slot
+UPDATE coupons.small_shop_slot SET commit_max_minor = $2, quantity_max = $3 WHERE coupon_id = $1;
+
+-- name: drop_slot
+DELETE FROM coupons.small_shop_slot WHERE coupon_id = $1;
+
 -- name: switch_coupon
 UPDATE coupons.coupon
 SET issue_stopped = coalesce($2, issue_stopped), redeem_stopped = coalesce($3, redeem_stopped)

@@ -28,6 +28,7 @@ from fairday.identity.types import (
 from fairday.kernel import strict_json
 from fairday.kernel.errors import TooManyRequests
 from fairday.kernel.http import browser
+from fairday.kernel.http.browser import App
 from fairday.kernel.http.principal import Principal, Role
 from fairday.kernel.http.routes import ANYONE_SIGNED_IN, PUBLIC, Call, Page, Router
 from fairday.kernel.idempotency import Answer
@@ -147,8 +148,10 @@ async def ask_phone_code(call: Call, body: PhoneCodeAsk) -> Answer:
     example={"phone": "+8613800138000", "code": "274913"},
 )
 async def sign_in_by_phone(call: Call, body: PhoneSignIn) -> Answer:
-    """Open a session of the phone's member."""
-    token, session = await sign_in.by_phone_code(call.services.database, body.phone, body.code)
+    """Open a session of the phone's member; from the console, of the owner whose shop was opened with the phone."""
+    token, session = await sign_in.by_phone_code(
+        call.services.database, body.phone, body.code, as_owner=call.app is App.CONSOLE
+    )
     return await signed_in(call, token, session)
 
 

@@ -13,7 +13,9 @@ from fairday.identity.types import (
     Ended,
     Login,
     Merchant,
+    MerchantChange,
     MerchantDraft,
+    MerchantProfile,
     Name,
     Password,
     Pin,
@@ -22,7 +24,7 @@ from fairday.identity.types import (
 from fairday.kernel.errors import NotAllowed, NotFound
 from fairday.kernel.http import paging
 from fairday.kernel.http.principal import Role
-from fairday.kernel.http.routes import Call, Page, PageQuery, Router
+from fairday.kernel.http.routes import PUBLIC, Call, Page, PageQuery, Router
 from fairday.kernel.ids import Id
 from fairday.kernel.tx import Tx
 
@@ -91,6 +93,29 @@ async def get_merchant(call: Call, tx: Tx) -> Merchant:
     if not found:
         raise NotFound(what="merchant")
     return found[merchant_id]
+
+
+@router.read(
+    "/merchants/{merchant_id}/profile", who=PUBLIC, returns=MerchantProfile, summary="Read a merchant's page"
+)
+async def get_profile(call: Call, tx: Tx) -> MerchantProfile:
+    """Return what shoppers read of a merchant: names, story, sign."""
+    return await service.profile(tx, call.path["merchant_id"])
+
+
+@router.write(
+    "PATCH",
+    "/merchants/{merchant_id}/profile",
+    who=STAFF,
+    body=MerchantChange,
+    returns=MerchantProfile,
+    body_max=96 * 1024,
+    summary="Change a merchant's page",
+    example={"story": "三代人的面馆，汤每天四点开始熬。"},
+)
+async def change_profile(call: Call, tx: Tx, body: MerchantChange) -> MerchantProfile:
+    """Change the names, the story or the sign of one's own merchant; what is left out stays."""
+    return await service.change_merchant(tx, call.principal.own_merchant(call.path["merchant_id"]), body)
 
 
 @router.write(

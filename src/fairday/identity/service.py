@@ -13,8 +13,10 @@ from fairday.identity.errors import ExternalIdTaken, LoginTaken, MerchantClosed,
 from fairday.identity.events import AccountChanged, AccountCreated, MerchantCreated
 from fairday.identity.payment_pins import allow as allow_payment
 from fairday.identity.payment_pins import allow_showing
+from fairday.identity.rules import STAFF_TTL_S
 from fairday.identity.sessions import EVERYONE
 from fairday.identity.sign_in import check_pin, try_phone_code, use_phone_code, verify_pin
+from fairday.identity.sign_in import count as count_attempts
 from fairday.identity.slow_hash import slow_hash
 from fairday.identity.types import (
     Account,
@@ -22,9 +24,12 @@ from fairday.identity.types import (
     AccountDraft,
     ApiKey,
     Merchant,
+    MerchantChange,
     MerchantDraft,
+    MerchantProfile,
     Session,
     Status,
+    Tier,
 )
 from fairday.kernel import outbox
 from fairday.kernel.errors import NotFound
@@ -33,19 +38,23 @@ from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Database, Tx
 
 __all__ = [
-    "account_by_login", "allow_payment", "allow_showing", "bootstrap_operator", "change_account", "check_pin", "close_accounts",
-    "create_account", "create_accounts", "create_key", "create_merchant", "end_replaced", "end_sessions", "get_account",
-    "merchant_by_external_id", "merchants", "open_session", "open_sessions", "phone_hashes", "rename",
-    "revoke_key", "revoke_session", "try_phone_code", "use_phone_code", "verify_pin",
+    "STAFF_TTL_S",
+    "account_by_login", "allow_payment", "allow_showing", "bootstrap_operator", "change_account", "change_merchant",
+    "check_pin", "close_accounts", "count_attempts", "create_account", "create_accounts", "create_key", "create_merchant", "end_replaced",
+    "end_sessions", "get_account", "merchant_by_external_id", "merchants", "open_session", "open_sessions",
+    "owner_of_phone", "phone_hashes", "profile", "rename", "revoke_key", "revoke_session", "set_tier", "try_phone_code",
+    "use_phone_code", "verify_pin",
 ]  # fmt: skip
 
 _ANNOUNCED_ONE_BY_ONE = 100
 
 
-async def create_merchant(tx: Tx, draft: MerchantDraft, now: datetime) -> Merchant:
+async def create_merchant(
+    tx: Tx, draft: MerchantDraft, now: datetime, *, tier: Tier = Tier.STANDARD
+) -> Merchant:
     """Make a merchant. Raises: ExternalIdTaken."""
     merchant = Merchant(
-        new_id("mer"), draft.name, draft.name_en or draft.name, Status.ACTIVE, draft.external_id
+        new_id("mer"), draft.name, draft.name_en or draft.name, Status.ACTIVE, draft.external_id, tier
     )
     if not await store.insert_merchant(tx, merchant, now):
         raise ExternalIdTaken(external_id=draft.external_id)
@@ -62,6 +71,36 @@ async def merchants(tx: Tx, ids: Sequence[str]) -> dict[str, Merchant]:
 async def merchant_by_external_id(tx: Tx, external_id: str) -> Merchant | None:
     """Return the merchant with that external id, or None."""
     return await store.merchant_by_external_id(tx, external_id)
+
+
+async def profile(tx: Tx, merchant_id: str) -> MerchantProfile:
+    """Return what shoppers read of an active merchant. Raises: NotFound."""
+    found = await store.profile(tx, merchant_id)
+    if found is None:
+        raise NotFound(what="merchant")
+    return found
+
+
+async def change_merchant(tx: Tx, merchant_id: str, change: MerchantChange) -> MerchantProfile:
+    """Change what shoppers read of a merchant. Raises: NotFound."""
+    texts = [
+        None if (value := getattr(change, name)) is msgspec.UNSET else value
+        for name in ("name", "name_en", "story", "story_en")
+    ]
+    logo = (False, None) if change.logo is msgspec.UNSET else (True, change.logo)
+    await store.change_merchant(tx, merchant_id, texts, logo)
+    return await profile(tx, merchant_id)
+
+
+async def set_tier(tx: Tx, merchant_id: str, tier: Tier) -> None:
+    """Set how much a merchant may do; its coupons are judged by it from the next change on."""
+    await store.set_tier(tx, merchant_id, tier)
+
+
+async def owner_of_phone(tx: Tx, phone_hash: bytes) -> str | None:
+    """Return the account of the owner whose shop was opened with this phone, or None."""
+    found = await store.owners_by_phone(tx, phone_hash)
+    return found[0] if found else None
 
 
 async def create_account(tx: Tx, draft: AccountDraft, now: datetime) -> Account:

@@ -85,20 +85,23 @@ async def send_phone_code(database: Database, phone: str, client_ip: str) -> Non
     await database.run(put)
 
 
-async def by_phone_code(database: Database, phone: str, code: str) -> tuple[str, Session]:
-    """Open a session of the phone's oldest member account by a code.
+async def by_phone_code(
+    database: Database, phone: str, code: str, *, as_owner: bool = False
+) -> tuple[str, Session]:
+    """Open a session of the phone's oldest member account by a code, or of the owner whose shop it opened.
 
-    Raises: BadPhone; WrongCode; NoAccount when the phone is verified but has no member (the code stays good).
+    Raises: BadPhone; WrongCode; NoAccount when the phone is verified but has no such account (the code stays good).
     """
     phone_hash, code_hash = await try_phone_code(database, phone, code)
 
     async def finish(tx: Tx, now: datetime) -> tuple[str, Session]:
-        found = await store.members_by_phone(tx, phone_hash)
+        find = store.owners_by_phone if as_owner else store.members_by_phone
+        found = await find(tx, phone_hash)
         if not found:
             raise NoAccount()
         if not await store.use_code(tx, phone_hash, code_hash):
             raise WrongCode()
-        return await open_for(tx, found[0], rules.SESSION_TTL_S)
+        return await open_for(tx, found[0], rules.STAFF_TTL_S if as_owner else rules.SESSION_TTL_S)
 
     return await database.run(finish)
 

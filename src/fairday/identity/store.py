@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from fairday.identity.types import Account, ApiKey, Merchant, Message, Session, Status
+from fairday.identity.types import Account, ApiKey, Merchant, MerchantProfile, Message, Session, Status, Tier
 from fairday.kernel.http.principal import Principal, Role
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Tx
@@ -63,6 +63,7 @@ async def insert_merchant(tx: Tx, merchant: Merchant, now: datetime) -> bool:
         merchant.external_id,
         merchant.name,
         merchant.name_en,
+        merchant.tier,
         now,
     )
     return made is not None
@@ -77,6 +78,32 @@ async def merchant_by_external_id(tx: Tx, external_id: str) -> Merchant | None:
     """Return the merchant with that external id."""
     row = await tx.fetchrow(sql.find_merchant_by_external_id, external_id)
     return None if row is None else _merchant(row)
+
+
+async def profile(tx: Tx, merchant_id: str) -> MerchantProfile | None:
+    """Return what shoppers read of an active merchant."""
+    row = await tx.fetchrow(sql.find_profile, merchant_id)
+    return None if row is None else MerchantProfile(**dict(row))
+
+
+async def change_merchant(
+    tx: Tx,
+    merchant_id: str,
+    texts: Sequence[str | None],
+    logo: tuple[bool, str | None],
+) -> None:
+    """Set what is not None of (name, name_en, story, story_en); `logo` is (whether to set it, value)."""
+    await tx.execute(sql.change_merchant, merchant_id, *texts, *logo)
+
+
+async def set_tier(tx: Tx, merchant_id: str, tier: Tier) -> None:
+    """Set how much a merchant may do."""
+    await tx.execute(sql.set_tier, merchant_id, tier)
+
+
+async def owners_by_phone(tx: Tx, phone_hash: bytes) -> list[str]:
+    """Return the active owner's account of a phone's shop: none or one."""
+    return [row["account_id"] for row in await tx.fetch(sql.find_owner_by_phone, phone_hash)]
 
 
 async def list_merchants(tx: Tx, after: str, limit: int) -> list[Merchant]:
@@ -267,7 +294,12 @@ def _three(rows: Sequence[tuple[bytes, str, str]]) -> tuple[list[bytes], list[st
 
 def _merchant(row: Any) -> Merchant:
     return Merchant(
-        row["merchant_id"], row["name"], row["name_en"], Status(row["status"]), row["external_id"]
+        row["merchant_id"],
+        row["name"],
+        row["name_en"],
+        Status(row["status"]),
+        row["external_id"],
+        Tier(row["tier"]),
     )
 
 

@@ -10,19 +10,35 @@ WHERE s.token_hash = ANY ($1::bytea[]) AND s.revoked_at IS NULL AND s.expires_at
   AND a.status = 'active' AND coalesce(m.status, 'active') = 'active';
 
 -- name: insert_merchant
-INSERT INTO identity.merchant (merchant_id, external_id, name, name_en, created_at) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO identity.merchant (merchant_id, external_id, name, name_en, tier, created_at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (external_id) DO NOTHING
 RETURNING merchant_id;
 
 -- name: find_merchants
-SELECT merchant_id, name, name_en, status, external_id FROM identity.merchant WHERE merchant_id = ANY ($1::text[]);
+SELECT merchant_id, name, name_en, status, external_id, tier FROM identity.merchant WHERE merchant_id = ANY ($1::text[]);
 
 -- name: find_merchant_by_external_id
-SELECT merchant_id, name, name_en, status, external_id FROM identity.merchant WHERE external_id = $1;
+SELECT merchant_id, name, name_en, status, external_id, tier FROM identity.merchant WHERE external_id = $1;
 
 -- name: list_merchants
-SELECT merchant_id, name, name_en, status, external_id FROM identity.merchant
+SELECT merchant_id, name, name_en, status, external_id, tier FROM identity.merchant
 WHERE merchant_id > $1 ORDER BY merchant_id LIMIT $2;
+
+-- name: find_profile
+SELECT merchant_id, name, name_en, story, story_en, logo FROM identity.merchant WHERE merchant_id = $1 AND status = 'active';
+
+-- name: change_merchant
+UPDATE identity.merchant
+SET name = coalesce($2, name), name_en = coalesce($3, name_en), story = coalesce($4, story), story_en = coalesce($5, story_en),
+    logo = CASE WHEN $6 THEN $7 ELSE logo END
+WHERE merchant_id = $1;
+
+-- name: set_tier
+UPDATE identity.merchant SET tier = $2 WHERE merchant_id = $1;
+
+-- name: find_owner_by_phone
+SELECT account_id FROM identity.account
+WHERE phone_hash = $1 AND role = 'merchant' AND status = 'active' ORDER BY account_id;
 
 -- name: insert_accounts
 INSERT INTO identity.account (account_id, role, name, login, password_hash, pin_hash, phone_hash, merchant_id, store_id, member_id, created_at)

@@ -45,6 +45,26 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+class Tier(StrEnum):
+    """Name how much a merchant may do: `small` shops signed themselves up and have caps on their coupons. Source: S19."""
+
+    STANDARD = "standard"
+    SMALL = "small"
+
+
+Story = Annotated[
+    str, msgspec.Meta(max_length=1000, description="What the shop tells of itself; plain text.")
+]
+Logo = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=60_000,
+        pattern="^data:image/(png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$",
+        description="A small raster picture as a data URL.",
+    ),
+]
+
+
 class Merchant(msgspec.Struct, frozen=True):
     """Hold an organisation that sells: a brand, a shop, a chain."""
 
@@ -53,6 +73,28 @@ class Merchant(msgspec.Struct, frozen=True):
     name_en: str
     status: Status
     external_id: str | None = None
+    tier: Tier = Tier.STANDARD
+
+
+class MerchantProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold what shoppers read of a merchant: its names, its story, its sign."""
+
+    merchant_id: str
+    name: str
+    name_en: str
+    story: str
+    story_en: str
+    logo: str | None
+
+
+class MerchantChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Change what shoppers read of a merchant: what is left out stays."""
+
+    name: Name | msgspec.UnsetType = msgspec.UNSET
+    name_en: Annotated[str, msgspec.Meta(max_length=80)] | msgspec.UnsetType = msgspec.UNSET
+    story: Story | msgspec.UnsetType = msgspec.UNSET
+    story_en: Story | msgspec.UnsetType = msgspec.UNSET
+    logo: Logo | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class MerchantDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""Test how small merchants open shops by themselves."""

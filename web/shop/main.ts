@@ -3,9 +3,18 @@ import { createApp } from "vue";
 import { createRouter, createWebHistory } from "vue-router";
 import { makeI18n } from "@shared/locale";
 import "@shared/tokens.css";
+import "./shop.css";
 import App from "./App.vue";
+import { applySettings } from "./data/settings";
 import { messages } from "./messages";
 import { routes } from "./routes";
+import { registerWorker } from "./data/worker";
 
-const router = createRouter({ history: createWebHistory("/shop/"), routes });
+applySettings();
+const router = createRouter({
+  history: createWebHistory("/shop/"),
+  routes,
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+});
 createApp(App).use(makeI18n(messages, "browser")).use(router).mount("#app");
+registerWorker();

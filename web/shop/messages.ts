@@ -1,10 +1,10 @@
 /** The words of these pages. Chinese is the reference; English must have the same keys. */
-const zh = {
-  title: "Fairday 购物节",
-};
+import { en as commonEn, zh as commonZh } from "./messages/common";
+import { en as buyEn, zh as buyZh } from "./messages/buy";
+import { en as findEn, zh as findZh } from "./messages/find";
+import { en as mineEn, zh as mineZh } from "./messages/mine";
 
-const en: typeof zh = {
-  title: "Fairday festival",
-};
+const zh = { ...commonZh, ...findZh, ...buyZh, ...mineZh };
+const en: typeof zh = { ...commonEn, ...findEn, ...buyEn, ...mineEn };
 
 export const messages = { "zh-CN": zh, en };

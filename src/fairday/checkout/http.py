@@ -1,8 +1,12 @@
 """Serve quotes, orders, payments, cancellations and fulfilments."""
 
-from fairday.checkout import errors, service
+import msgspec
+
+from fairday.checkout import choosing, errors, pricing, service
 from fairday.checkout.types import (
     CancelOrder,
+    Choice,
+    Choosing,
     FulfilPart,
     OrderBody,
     PaymentBody,
@@ -64,7 +68,7 @@ _LINE = {
 )
 async def make_quote(call: Call, tx: Tx, body: QuoteBody) -> QuoteView:
     """Every discount is allocated to lines to the last minor unit; nothing is taken or promised. Guests may ask without
-    coupons; a member's coupons are judged as if ordered now."""
+    coupons; a member's coupons are judged as if ordered now, and chosen for the largest discount with `choosing` "best"."""
     request = QuoteRequest(
         lines=body.lines,
         currency=body.currency,
@@ -72,10 +76,16 @@ async def make_quote(call: Call, tx: Tx, body: QuoteBody) -> QuoteView:
         claim_ids=body.claim_ids,
         ship_to_region_id=body.ship_to_region_id,
     )
+    told: tuple[Choice, ...] = ()
+    if body.choosing is not Choosing.NONE:
+        world = await pricing.read_world(tx, [request], call.now)
+        is_best = body.choosing is Choosing.BEST
+        claim_ids, told = await choosing.choices(tx, request, world, call.now, is_best=is_best)
+        request = msgspec.structs.replace(request, claim_ids=claim_ids)
     answer = (await service.quote(tx, [request], call.now))[0]
     if isinstance(answer, Refusal):
         raise answer
-    return answer
+    return msgspec.structs.replace(answer, choices=told)
 
 
 @router.lane(

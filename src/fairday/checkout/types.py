@@ -1,10 +1,12 @@
 """Shape what shoppers and tills ask of checkout. Amounts are minor units of the named currency."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
+from fairday.coupons.service import ClaimView
 from fairday.kernel.ids import Id
 from fairday.kernel.money import Currency, Minor
 from fairday.orders.types import Channel, CloseReason
@@ -35,12 +37,24 @@ class CartLine(msgspec.Struct, gc=False, frozen=True, kw_only=True, forbid_unkno
 CartLines = Annotated[tuple[CartLine, ...], msgspec.Meta(min_length=1, max_length=LINES_MAX)]
 
 
+class Choosing(StrEnum):
+    """Name who chooses a quote's coupons, and whether it tells of the member's others.
+
+    none: those named, nothing told. given: those named. best: the set that takes off most.
+    """
+
+    NONE = "none"
+    GIVEN = "given"
+    BEST = "best"
+
+
 class QuoteBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ask what a cart costs now. Coupons need a signed-in member."""
+    """Ask what a cart costs now. Coupons need a signed-in member; `choosing` has them chosen or judged."""
 
     lines: CartLines
     currency: Currency
     claim_ids: ClaimIds = ()
+    choosing: Choosing = Choosing.NONE
     ship_to_region_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None
 
 
@@ -139,11 +153,30 @@ class MerchantTerms(msgspec.Struct, frozen=True):
     commission_bp: int
 
 
+class Choice(msgspec.Struct, frozen=True):
+    """Tell of one unused claim whether the quote uses it; if not, what it would take off beside the chosen ones, or why not.
+
+    `left_minor` is what eligible goods miss to its threshold, where that is the reason. Source: R15.
+    """
+
+    claim: ClaimView
+    is_chosen: bool
+    saves_minor: int
+    why_not: str | None = None
+    why_not_en: str | None = None
+    why_not_zh: str | None = None
+    left_minor: int | None = None
+
+
 class QuoteView(msgspec.Struct, frozen=True):
-    """Show a priced cart; `is_available` tells per line whether the store has enough now (no promise until placed)."""
+    """Show a priced cart; `is_available` tells per line whether the store has enough now (no promise until placed).
+
+    `choices` tells of every unused claim of the member when `choosing` asked for it.
+    """
 
     quote: Quote
     is_available: tuple[bool, ...]
+    choices: tuple[Choice, ...] = ()
 
 
 class NewQuote(msgspec.Struct, frozen=True):

@@ -55,6 +55,8 @@ class Offer(msgspec.Struct, frozen=True):
     counters: Counters
     claimable: bool
     nearest: Nearest | None
+    opens_at: datetime | None = None
+    why_not: str | None = None
 
     @property
     def place(self) -> tuple[int, str]:
@@ -82,7 +84,9 @@ async def offers(tx: Tx, wanted: Wanted, now: datetime) -> list[Offer]:
             continue
         refusal = rules.judge(template, row, windows, day_counts.get(row.coupon_id, 0), now)
         if refusal is None or not wanted.only_claimable:
-            found.append(Offer(template, row, refusal is None, _nearest(template, near)))
+            opens_at = rules.next_opening(template.terms, windows, now) if refusal else None
+            why_not = refusal.code if refusal else None
+            found.append(Offer(template, row, refusal is None, _nearest(template, near), opens_at, why_not))
     return found if wanted.near is None else sorted(found, key=lambda offer: offer.place)
 
 
@@ -150,6 +154,11 @@ def item(offer: Offer) -> CouponItem:
         issuer=_issuer(template),
         merchant_id=template.merchant_id,
         channels=terms.channels,
+        quantity_max=offer.counters.quantity_max,
+        per_member_max=terms.per_member_max,
+        rate_bp=terms.rate_bp,
+        opens_at=offer.opens_at,
+        why_not=offer.why_not,
         nearest=offer.nearest,
     )
 
@@ -275,6 +284,7 @@ def _view(row: ClaimRow, template: Template, used: UsedAt | None, now: datetime)
         face_minor=row.face_minor,
         threshold_minor=terms.threshold_minor,
         channels=terms.channels,
+        rate_bp=terms.rate_bp,
         merchant_id=template.merchant_id,
         claimed_at=row.claimed_at,
         usable_from=row.usable_from,
@@ -301,7 +311,11 @@ async def usable(
         if isinstance(judged, CouponEffect):
             answers.append(Usable(one, judged))
         else:
-            answers.append(Usable(one, None, judged.code, judged.sentence("en"), judged.sentence("zh")))
+            left = judged.details.get("left_minor")
+            left_minor = left if isinstance(left, int) else None
+            answers.append(
+                Usable(one, None, judged.code, judged.sentence("en"), judged.sentence("zh"), left_minor)
+            )
     return sorted(
         answers,
         key=lambda answer: (

@@ -94,6 +94,7 @@ class ClaimView(msgspec.Struct, frozen=True, kw_only=True):
     claimed_at: datetime
     usable_from: datetime
     expires_at: datetime
+    rate_bp: int | None = None
     used: UsedAt | None = None
 
 
@@ -151,13 +152,17 @@ class CouponEffect(msgspec.Struct, frozen=True, gc=False):
 
 
 class Usable(msgspec.Struct, frozen=True):
-    """Tell of one of a member's claims whether it can be used now, and if not, why. Source: R15."""
+    """Tell of one of a member's claims whether it can be used now, and if not, why. Source: R15.
+
+    `left_minor` is what eligible goods miss to the threshold, where that is the reason.
+    """
 
     claim: ClaimView
     effect: CouponEffect | None
     refusal_code: str | None = None
     refusal: str | None = None
     refusal_zh: str | None = None
+    left_minor: int | None = None
 
 
 class LockRequest(msgspec.Struct, frozen=True, gc=False):

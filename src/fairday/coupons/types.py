@@ -191,7 +191,10 @@ class Nearest(msgspec.Struct, frozen=True):
 
 
 class CouponItem(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold a coupon as a shopper sees it in a list. `starts_at`/`ends_at` bound claiming; `left_count` may be 0."""
+    """Hold a coupon as a shopper sees it in a list. `starts_at`/`ends_at` bound claiming; `left_count` may be 0.
+
+    When it cannot be claimed, `why_not` is the refusal's code and `opens_at` the next instant at which claiming opens.
+    """
 
     coupon_id: Id
     name: str
@@ -209,6 +212,11 @@ class CouponItem(msgspec.Struct, frozen=True, kw_only=True):
     issuer: str
     merchant_id: str | None
     channels: tuple[Channel, ...]
+    quantity_max: int
+    per_member_max: int
+    rate_bp: int | None = None
+    opens_at: datetime | None = None
+    why_not: str | None = None
     nearest: Nearest | None = None
 
 

@@ -10,6 +10,7 @@ from fairday.identity import (
     errors,
     http_own,
     http_passkeys,
+    http_shops,
     http_staff,
     passwords,
     service,
@@ -35,7 +36,7 @@ from fairday.kernel.idempotency import Answer
 from fairday.kernel.tx import Tx
 
 router = Router("identity")
-for _part in (http_staff, http_own, http_passkeys):
+for _part in (http_staff, http_own, http_passkeys, http_shops):
     router.routes += _part.router.routes
 
 

@@ -29,7 +29,7 @@ export async function claim(couponId: string): Promise<"claimed" | null> {
   const intent = new Intent(`claim.${couponId}`);
   try {
     const taken = await asMember(() =>
-      answer(api.POST("/v1/coupons/{coupon_id}/claims", { params: { path: { coupon_id: couponId }, header: intent.header }, body: {} })),
+      answer(api.POST("/v1/coupons/{coupon_id}/claims", { params: { path: { coupon_id: couponId }, header: intent.header }, body: { channel: "online" } })),
     );
     if (!taken) return null;
     intent.renew();

@@ -7,7 +7,9 @@ import { sentence } from "./say";
 
 export type QuoteView = Schema<"QuoteView">;
 export type Choice = Schema<"Choice">;
-export type Ask = Schema<"fairday.checkout.types.QuoteBody">;
+type Body = Schema<"fairday.checkout.types.QuoteBody">;
+/** A question; what is left out has the API's default. */
+export type Ask = Pick<Body, "lines" | "currency"> & Partial<Body>;
 
 export function useQuote(ask: () => Ask | null) {
   const { t } = useI18n();
@@ -19,14 +21,15 @@ export function useQuote(ask: () => Ask | null) {
   let timer = 0;
 
   async function read(): Promise<void> {
-    const body = ask();
+    const asking = ask();
     const mine = (asked += 1);
-    if (!body) {
+    if (!asking) {
       view.value = null;
       isBusy.value = false;
       return;
     }
     isBusy.value = true;
+    const body: Body = { claim_ids: [], choosing: "none", ship_to_region_id: null, ...asking };
     try {
       const found = await answer(api.POST("/v1/quotes", { body }));
       if (mine !== asked) return;

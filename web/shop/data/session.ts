@@ -8,6 +8,7 @@ import { answer, api, type Schema } from "./api";
 
 export type Member = Schema<"MemberView">;
 
+const ENTERED = "fairday.shop.entered";
 const member = shallowRef<Member | null>(null);
 const isKnown = ref(false);
 /** What the sign-in sheet says on top; null while it is closed. */
@@ -15,17 +16,45 @@ const asking = ref<{ reason: string } | null>(null);
 let waiting: ((signedIn: boolean) => void)[] = [];
 let reading: Promise<Member | null> | null = null;
 
-/** Read who is signed in; a guest is null. Asked once, and again with `anew` after signing in or out. */
+/** Read who is signed in; a guest is null. Asked once, and again with `anew` after signing in. Raises: nothing. */
 export function readMember(anew = false): Promise<Member | null> {
-  if (anew) reading = null;
-  reading ??= answer(api.GET("/v1/members/me"))
-    .then((found) => (member.value = found))
-    .catch((error: unknown) => {
-      if (!(error instanceof ApiError && error.isSignedOut)) reading = null;
-      return (member.value = null);
-    })
-    .finally(() => (isKnown.value = true));
+  if (anew) {
+    reading = null;
+    remember(true);
+  }
+  reading ??= hasEntered() ? ask() : Promise.resolve(null).finally(() => (isKnown.value = true));
   return reading;
+}
+
+async function ask(): Promise<Member | null> {
+  try {
+    member.value = await answer(api.GET("/v1/members/me"));
+  } catch (error) {
+    member.value = null;
+    if (error instanceof ApiError && error.isSignedOut) remember(false);
+    else reading = null;
+  } finally {
+    isKnown.value = true;
+  }
+  return member.value as Member | null;
+}
+
+/** The session itself is a cookie that no script can read; this only tells that there may be one, so that guests ask for nothing. */
+function hasEntered(): boolean {
+  try {
+    return localStorage.getItem(ENTERED) === "1";
+  } catch {
+    return true;
+  }
+}
+
+function remember(hasOne: boolean): void {
+  try {
+    if (hasOne) localStorage.setItem(ENTERED, "1");
+    else localStorage.removeItem(ENTERED);
+  } catch {
+    // Then it is asked at every start.
+  }
 }
 
 /** Open the sign-in sheet; true when somebody signed in. */
@@ -56,6 +85,7 @@ export async function asMember<T>(work: () => Promise<T>): Promise<T | null> {
 
 export async function signOut(): Promise<void> {
   await answer(api.DELETE("/v1/sessions/current"));
+  remember(false);
   member.value = null;
   reading = Promise.resolve(null);
 }

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from fairday.app.demo import offers, people, pictures, seed, shops, story
+from fairday.app.demo import offers, people, pictures, secrets, seed, shops, story
 from fairday.kernel.tx import Database
 from tests.client import Client
 from tests.conftest import Server, make_database
@@ -150,3 +150,10 @@ def test_no_shop_is_twice_in_a_city(place: int) -> None:
     numbers = shops.cities_of(place, story.SHOPS[place])
     assert len(set(numbers)) == len(numbers) == story.SHOPS[place].city_count
     assert all(0 <= number < len(story.CITIES) for number in numbers)
+
+
+def test_passwords_are_new_in_each_home() -> None:
+    drawn = {secrets.password() for _ in range(200)}
+    assert len(drawn) == 200
+    assert all(len(one) >= 12 for one in drawn)
+    assert len({secrets.pin() for _ in range(50)}) > 45

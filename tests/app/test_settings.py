@@ -41,6 +41,11 @@ def test_pools_of_all_workers_stay_below_the_embedded_servers_connections() -> N
         ("FAIRDAY_DATABASE_URL", "mysql://db", "postgresql://"),
         ("FAIRDAY_BODY_MAX", str(BODY_CEILING + 1), str(BODY_CEILING)),
         ("FAIRDAY_HOME", "/dev/null", "a folder"),
+        ("FAIRDAY_ORIGINS", "http://shop.example", "https://shop.example"),
+        ("FAIRDAY_ORIGINS", "https://shop.example/", "https://shop.example"),
+        ("FAIRDAY_ORIGINS", "https://shop.example,", "https://shop.example"),
+        ("FAIRDAY_TLS_CERT", "/nowhere.crt", "a file"),
+        ("FAIRDAY_TLS_CERT", __file__, "a file"),
     ],
 )
 def test_bad_value_is_refused_with_what_would_be_good(name: str, value: str, hint: str) -> None:
@@ -54,3 +59,12 @@ def test_secret_of_a_database_url_is_not_shown() -> None:
     with pytest.raises(SettingError) as refused:
         Settings.from_env({"FAIRDAY_DATABASE_URL": "postgress://me:hunter2@db/x"})
     assert "hunter2" not in str(refused.value)
+
+
+def test_passkeys_work_on_localhost_or_where_one_says() -> None:
+    assert Settings.from_env({"FAIRDAY_PORT": "9000"}).origins == ("http://localhost:9000",)
+    named = "https://shop.example, http://localhost:9000"
+    assert Settings.from_env({"FAIRDAY_ORIGINS": named}).origins == (
+        "https://shop.example",
+        "http://localhost:9000",
+    )

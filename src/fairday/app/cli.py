@@ -8,7 +8,6 @@ import asyncio
 import os
 import pkgutil
 import sys
-from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from typing import Annotated
@@ -38,7 +37,7 @@ app = typer.Typer(
 def up(
     crowd: Annotated[bool, typer.Option(help="Let a gentle crowd of simulated people play.")] = True,
     lan: Annotated[
-        bool, typer.Option(help="Let phones and tills in your network connect; shows a QR code.")
+        bool, typer.Option(help="Serve HTTPS to phones and tills in your network too; shows QR codes.")
     ] = False,
 ) -> None:
     """Start everything here: database, demo city, web workers, worker, crowd. Ctrl-C stops it and keeps the data.
@@ -50,9 +49,8 @@ def up(
     from fairday.app import up as everything  # noqa: PLC0415 - a web worker's start need not pay for it
 
     settings = Settings.from_env({"FAIRDAY_SANDBOX": "1", **os.environ})
-    host = "0.0.0.0" if lan else settings.host  # noqa: S104 - asked for by --lan
-    plan = everything.Plan(has_crowd=crowd)
-    asyncio.run(everything.run(replace(settings, host=host), plan, say))
+    plan = everything.Plan(has_crowd=crowd, has_lan=lan)
+    asyncio.run(everything.run(settings, plan, say))
 
 
 @app.command()

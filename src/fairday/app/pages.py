@@ -26,6 +26,8 @@ _POLICY = "; ".join(
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
         "media-src 'self' blob:",
         "object-src 'none'",
         "frame-ancestors 'none'",
@@ -35,11 +37,16 @@ _POLICY = "; ".join(
 )
 SECURITY = [
     (b"content-security-policy", _POLICY.encode()),
-    (b"permissions-policy", b"camera=(self), geolocation=(self), microphone=()"),
+    (
+        b"permissions-policy",
+        b"camera=(self), geolocation=(self), microphone=(), "
+        b"publickey-credentials-get=(self), publickey-credentials-create=(self)",
+    ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
+_HSTS = (b"strict-transport-security", b"max-age=604800")
 _NEVER_CHANGES = "public, max-age=31536000, immutable"
 _MAY_CHANGE = "no-cache"
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
@@ -59,17 +66,27 @@ def routes(pictures: Path) -> list[BaseRoute]:
 
 
 def secured(app: Any) -> Any:
-    """Add the security headers to every answer of `app`."""
+    """Add the security headers to every answer of `app`; what came over HTTPS by a name stays on HTTPS for a week.
+
+    Not on localhost: its other ports are other programs, and our own plain one.
+    """
 
     async def with_security(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        security = [*SECURITY, _HSTS] if scope.get("scheme") == "https" and _has_name(scope) else SECURITY
+
         async def with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *SECURITY]
+                message["headers"] = [*message["headers"], *security]
             await send(message)
 
         await app(scope, receive, with_headers)
 
     return with_security
+
+
+def _has_name(scope: MutableMapping[str, Any]) -> bool:
+    host = dict(scope["headers"]).get(b"host", b"").rpartition(b":")[0]
+    return not (host in (b"", b"localhost") or host.startswith(b"[") or host.replace(b".", b"").isdigit())
 
 
 def _page(name: str) -> Any:

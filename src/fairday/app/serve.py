@@ -22,11 +22,15 @@ async def run(settings: Settings, say: Callable[[str], None] = print, factory: s
     for number, listening in enumerate(sockets, 1):
         command = [sys.executable, "-m", "fairday.app.web", str(listening.fileno()), factory]
         env = {"FAIRDAY_DATABASE_URL": settings.database_url}
-        children.append(Child(f"web-{number}", command, run_folder, env, inherit=(listening.fileno(),)))
+        children.append(
+            Child(f"web-{settings.port}-{number}", command, run_folder, env, inherit=(listening.fileno(),))
+        )
     stop = stop_on_signals()
     for child in children:
         child.start()
-    say(f"{len(children)} web workers listen on http://{settings.host}:{settings.port}")
+    say(
+        f"{len(children)} web workers listen on {'https' if settings.tls else 'http'}://{settings.host}:{settings.port}"
+    )
     broken = await keep(children, stop, say)
     for listening in sockets:
         listening.close()

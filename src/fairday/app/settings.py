@@ -38,6 +38,7 @@ class Settings:
     `home` holds the data, logs and pid records. `external_url` is None when the embedded PostgreSQL is meant.
     `port_is_default` tells that nobody asked for this port, so another free one will do as well.
     `pool_size` is the connections of one web worker: with all workers they stay below the embedded server's 60.
+    `tls` is the certificate chain and its key, when our own workers speak HTTPS.
     `origins` are the addresses by which people open the pages; passkeys work on these.
     `sandbox` allows the jump of the festival clock and shows SMS codes: never on for a real festival.
     """
@@ -54,6 +55,7 @@ class Settings:
     connections_max: int
     body_max: int
     origins: tuple[str, ...] = ("http://localhost:8711",)
+    tls: tuple[Path, Path] | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -75,6 +77,7 @@ class Settings:
             connections_max=_int(env, "FAIRDAY_CONNECTIONS_MAX", 4096, 1, 1_000_000),
             body_max=_int(env, "FAIRDAY_BODY_MAX", BODY_CEILING, 1024, BODY_CEILING),
             origins=_origins(env),
+            tls=_tls(env),
         )
 
     @property
@@ -97,6 +100,19 @@ def _url(env: Mapping[str, str]) -> str | None:
         shown = f"{scheme}://..."  # the rest may hold a password
         raise SettingError("FAIRDAY_DATABASE_URL", shown, "like postgresql://user:secret@host/database")
     return value
+
+
+def _tls(env: Mapping[str, str]) -> tuple[Path, Path] | None:
+    names = ("FAIRDAY_TLS_CERT", "FAIRDAY_TLS_KEY")
+    paths = [Path(env[name]) for name in names if env.get(name)]
+    if not paths:
+        return None
+    for name, path in zip(names, [*paths, Path()], strict=False):
+        if not path.is_file():
+            raise SettingError(
+                name, str(path), "a file, beside the other of FAIRDAY_TLS_CERT and FAIRDAY_TLS_KEY"
+            )
+    return paths[0], paths[1]
 
 
 def _origins(env: Mapping[str, str]) -> tuple[str, ...]:

@@ -15,8 +15,10 @@ from pathlib import Path
 import asyncpg
 
 from fairday.app import postgres, serve, welcome
+from fairday.app.lan import Lan, must_find
 from fairday.app.processes import Child, end_leftovers, keep
 from fairday.app.settings import Settings, SetUpError
+from fairday.app.tls import Tls, ensure
 from fairday.kernel.migrate import migrate
 
 READY_S = 60.0
@@ -33,6 +35,7 @@ class Plan:
     has_crowd: bool = True
     has_demo: bool = True
     factory: str = serve.FACTORY
+    has_lan: bool = False
 
 
 async def run(settings: Settings, plan: Plan, say: Say) -> None:
@@ -42,11 +45,12 @@ async def run(settings: Settings, plan: Plan, say: Say) -> None:
     with _only_one(settings) as told:
         end_leftovers(settings.home / "run", say)
         settings = _with_free_port(settings, say)
+        lan = _with_free_lan_ports(must_find(settings)) if plan.has_lan else None
         async with _database(settings, say) as settings:
             await _unless(stop, _prepare(settings, plan, say))
             if not stop.is_set():
                 told(settings)
-                await _serve(settings, plan, stop, say)
+                await _serve(settings, plan, lan, stop, say)
     say("Fairday has stopped. Your data is kept; `fairday up` goes on from here.")
 
 
@@ -63,9 +67,10 @@ async def _unless(stop: asyncio.Event, work: Coroutine[object, object, None]) ->
         await doing
 
 
-async def _serve(settings: Settings, plan: Plan, stop: asyncio.Event, say: Say) -> None:
+async def _serve(settings: Settings, plan: Plan, lan: Lan | None, stop: asyncio.Event, say: Say) -> None:
     """Run the processes until `stop`: the pages first, then the worker, then the crowd."""
-    children = _children(settings, plan)
+    tls = None if lan is None else await asyncio.to_thread(_certify, settings, lan, say)
+    children = _children(settings, plan, lan, tls)
     web, *others = children
     try:
         with _step(say, f"Web: starting {settings.workers} workers on port {settings.port}"):
@@ -75,7 +80,10 @@ async def _serve(settings: Settings, plan: Plan, stop: asyncio.Event, say: Say) 
             say(f"• {_WHAT[child.name]}: starting")
             child.start()
         if not stop.is_set():
-            welcome.show(settings, has_crowd=plan.has_crowd)
+            if lan is not None:
+                for child, port in zip(others[-2:], (lan.port, lan.trust_port), strict=True):
+                    await _until_listening(replace(settings, host=lan.host, port=port), child, stop)
+            welcome.show(settings, has_crowd=plan.has_crowd, lan=lan, tls=tls)
         broken = await keep(children, stop, say)
         if broken is not None:
             raise SetUpError(f"{broken.name} does not stay up:\n{broken.tail()}", f"Its log is {broken.log}.")
@@ -86,10 +94,23 @@ async def _serve(settings: Settings, plan: Plan, stop: asyncio.Event, say: Say) 
                 await child.stop()
 
 
-_WHAT = {"worker": "Worker", "crowd": "Crowd (a few members, clerks and merchants at play)"}
+_WHAT = {
+    "worker": "Worker",
+    "crowd": "Crowd (a few members, clerks and merchants at play)",
+    "lan": "Network: HTTPS for phones and tills",
+    "trust": "Network: the page that helps to trust it",
+}
 
 
-def _children(settings: Settings, plan: Plan) -> list[Child]:
+def _certify(settings: Settings, lan: Lan, say: Say) -> Tls:
+    """Return certificates for the network's addresses and say when phones must trust anew."""
+    made = ensure(settings.home / "tls", lan.addresses, [lan.name])
+    if made.is_new_ca:
+        say("• Network: made a certificate authority of our own; phones trust it once")
+    return made
+
+
+def _children(settings: Settings, plan: Plan, lan: Lan | None, tls: Tls | None) -> list[Child]:
     run_folder, logs = settings.home / "run", settings.home / "logs"
     env = {
         "FAIRDAY_HOME": str(settings.home),
@@ -98,6 +119,9 @@ def _children(settings: Settings, plan: Plan) -> list[Child]:
         "FAIRDAY_PORT": str(settings.port),
         "FAIRDAY_WORKERS": str(settings.workers),
         "FAIRDAY_SANDBOX": "1" if settings.sandbox else "0",
+        "FAIRDAY_TLS_CERT": "",
+        "FAIRDAY_TLS_KEY": "",
+        "FAIRDAY_ORIGINS": ",".join(_origins(settings, lan)),
         "PYTHONUNBUFFERED": "1",
     }
     fairday = [sys.executable, "-m", "fairday"]
@@ -110,7 +134,46 @@ def _children(settings: Settings, plan: Plan) -> list[Child]:
         children.append(
             Child("crowd", crowd, run_folder, env, logs / "crowd.log", patience_s=5, is_optional=True)
         )
+    if lan is not None and tls is not None:
+        children += _lan_children(lan, tls, [*fairday, "serve"], factory, (run_folder, logs), env)
     return children
+
+
+def _lan_children(
+    lan: Lan,
+    tls: Tls,
+    command: list[str],
+    factory: list[str],
+    folders: tuple[Path, Path],
+    env: dict[str, str],
+) -> list[Child]:
+    """Return the server for the network, with one worker, and the page of the certificate, which is last."""
+    run_folder, logs = folders
+    network = {"FAIRDAY_HOST": lan.host, "FAIRDAY_WORKERS": "1"}
+    https = {
+        "FAIRDAY_PORT": str(lan.port),
+        "FAIRDAY_TLS_CERT": str(tls.chain),
+        "FAIRDAY_TLS_KEY": str(tls.key),
+    }
+    plain = {
+        "FAIRDAY_PORT": str(lan.trust_port),
+        "FAIRDAY_LAN_URL": f"{lan.url}/shop/",
+        "FAIRDAY_LAN_NAMED_URL": f"{lan.named_url}/shop/",
+    }
+    trust = [*command, "--factory", "fairday.app.trust:create_app"]
+    return [
+        Child(
+            "lan", [*command, *factory], run_folder, env | network | https, logs / "lan.log", patience_s=16
+        ),
+        Child("trust", trust, run_folder, env | network | plain, logs / "trust.log", patience_s=16),
+    ]
+
+
+def _origins(settings: Settings, lan: Lan | None) -> list[str]:
+    """Return the named addresses that passkeys work on: those that were set, else localhost, and the network's name."""
+    named = os.environ.get("FAIRDAY_ORIGINS")
+    own = list(settings.origins) if named else [f"http://localhost:{settings.port}"]
+    return own if lan is None else [*own, f"https://localhost:{lan.port}", lan.named_url]
 
 
 @contextmanager
@@ -162,6 +225,17 @@ def _with_free_port(settings: Settings, say: Say) -> Settings:
     raise SetUpError(taken, "Stop that program, or choose another port: FAIRDAY_PORT=9000 fairday up")
 
 
+def _with_free_lan_ports(lan: Lan) -> Lan:
+    """Return the network's plan with the next two free ports. Raises: SetUpError."""
+    for port in range(lan.port, lan.port + PORTS_TRIED):
+        if all(serve.becomes_free(lan.host, one) for one in (port, port + 1)):
+            return replace(lan, port=port, trust_port=port + 1)
+    raise SetUpError(
+        f"No two free ports from {lan.port} on {lan.host} for the network.",
+        "Choose another: FAIRDAY_PORT=9000 fairday up --lan",
+    )
+
+
 @asynccontextmanager
 async def _database(settings: Settings, say: Say) -> AsyncIterator[Settings]:
     """Give settings with the database's address, and stop the database in the end when it is ours."""
@@ -205,7 +279,7 @@ async def _prepare(settings: Settings, plan: Plan, say: Say) -> None:
                 str(error), "Undo the edit; on a developer's machine a new FAIRDAY_HOME does too."
             ) from error
         say(f"  {len(applied)} applied now" if applied else "  up to date")
-    if plan.has_demo and settings.sandbox:  # its passwords are no secret
+    if plan.has_demo and settings.sandbox:
         seed: Seed = import_module("fairday.app.demo").seed
         await _seed_once(settings, seed, say)
 
@@ -255,6 +329,20 @@ async def _until_ready(settings: Settings, web: Child, stop: asyncio.Event) -> N
         status, said = await _get(host, settings.port, "/readyz")
         if status == 200:
             return
+        await asyncio.sleep(0.05)
+
+
+async def _until_listening(settings: Settings, child: Child, stop: asyncio.Event) -> None:
+    """Wait until a server for the network takes connections. Raises: SetUpError with the end of its log."""
+    deadline = time.monotonic() + READY_S
+    while not stop.is_set():
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(2):
+                _, writer = await asyncio.open_connection(welcome.local_host(settings), settings.port)
+            writer.close()
+            return
+        if child.exit_code() is not None or time.monotonic() > deadline:
+            raise SetUpError(f"{child.name} does not start:\n{child.tail()}", f"Its log is {child.log}.")
         await asyncio.sleep(0.05)
 
 

@@ -1,17 +1,33 @@
 """Be one web worker process: `python -m fairday.app.web SOCKET_FD FACTORY`, started by `fairday serve`."""
 
+import asyncio
 import resource
 import signal
 import socket
 import sys
+from typing import Any
 
 import uvicorn
+import uvloop
 
 from fairday.app.processes import watch_lifeline
 from fairday.app.settings import Settings
 from fairday.kernel.http.server import Limits, bounded_protocol
 
 DRAIN_S = 10
+HANDSHAKE_S = 5.0
+
+
+class BoundedLoop(uvloop.Loop):
+    """Give a client no longer for its TLS handshake than for its request header; the loop's own default is a minute."""
+
+    async def create_server(  # type: ignore[override]  # takes all that the loop takes
+        self, *arguments: Any, **more: Any
+    ) -> asyncio.AbstractServer:
+        """Listen as the loop does; with TLS the handshake and the goodbye have 5 s each."""
+        if more.get("ssl") is not None:
+            more |= {"ssl_handshake_timeout": HANDSHAKE_S, "ssl_shutdown_timeout": HANDSHAKE_S}
+        return await super().create_server(*arguments, **more)
 
 
 def run(listening: socket.socket, factory: str, settings: Settings) -> None:
@@ -21,7 +37,7 @@ def run(listening: socket.socket, factory: str, settings: Settings) -> None:
     config = uvicorn.Config(
         factory,
         factory=True,
-        loop="uvloop",
+        loop="fairday.app.web:BoundedLoop",
         http=bounded_protocol(limits),
         ws="none",
         lifespan="on",
@@ -31,6 +47,8 @@ def run(listening: socket.socket, factory: str, settings: Settings) -> None:
         server_header=False,
         backlog=2048,
         timeout_graceful_shutdown=DRAIN_S,
+        ssl_certfile=settings.tls[0] if settings.tls else None,
+        ssl_keyfile=settings.tls[1] if settings.tls else None,
     )
     server = uvicorn.Server(config)
     for number in (

@@ -1,17 +1,17 @@
 """Tell the person where to look once everything runs: addresses, logins, and a code for a phone."""
 
 import io
-import ipaddress
 import json
 import sys
 from pathlib import Path
 
-import psutil
 import segno
 from rich.console import Console
 from rich.table import Table
 
+from fairday.app.lan import Lan, find
 from fairday.app.settings import Settings
+from fairday.app.tls import Tls
 
 PAGES = (("/", "Where to begin"), ("/screen", "The big screen, live"), ("/docs", "The API, with examples"))
 
@@ -26,19 +26,9 @@ def local_url(settings: Settings) -> str:
     return _url(local_host(settings), settings.port)
 
 
-def lan_url(settings: Settings) -> str | None:
-    """Return the base URL for a phone in the same network, or None when only this machine may connect."""
-    host = settings.host
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - read, not bound
-        host = _lan_address() or ""
-    if not host or host == "localhost" or _is_loopback(host):
-        return None
-    return _url(host, settings.port)
-
-
-def show(settings: Settings, *, has_crowd: bool) -> None:
-    """Print addresses, demo logins and the phone's QR code."""
-    console = Console(file=sys.stdout, highlight=False)
+def show(settings: Settings, *, has_crowd: bool, lan: Lan | None = None, tls: Tls | None = None) -> None:
+    """Print addresses, demo logins and the phone's QR code; with `lan` and `tls` the network is served."""
+    console = Console(file=sys.stdout, highlight=False, emoji=False)
     table = Table(
         title="Fairday is open", title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0)
     )
@@ -47,16 +37,38 @@ def show(settings: Settings, *, has_crowd: bool) -> None:
     console.print()
     console.print(table)
     _show_logins(console, demo_logins(settings.home))
-    phone = lan_url(settings)
-    if phone is None:
-        console.print(
-            "\nOn a phone: [bold]fairday up --lan[/] lets your network in and shows a code to scan."
-        )
+    if lan is not None and tls is not None:
+        _show_lan(console, lan, tls)
     else:
-        console.print(f"\nOn a phone in this network: [bold cyan]{phone}/[/]")
-        console.print(_qr(f"{phone}/"), soft_wrap=True)
+        _show_way_to_lan(console, find(settings))
     crowd = " A crowd plays; --no-crowd leaves it out." if has_crowd else ""
     console.print(f"\nLogs are in {settings.home / 'logs'}.{crowd} Ctrl-C stops everything.")
+
+
+def _show_lan(console: Console, lan: Lan, tls: Tls) -> None:
+    console.print("\n[bold]On a phone in this network[/]")
+    console.print(f"  Once: scan this and trust the certificate: [bold cyan]{lan.trust_url}[/]")
+    console.print(_qr(lan.trust_url), soft_wrap=True)
+    console.print(f"  Its fingerprint: {tls.fingerprint}", soft_wrap=True)
+    console.print(
+        f"  Then open the shop: [bold cyan]{lan.url}/shop/[/]  (for passkeys {lan.named_url}/shop/)"
+    )
+    console.print(_qr(f"{lan.url}/shop/"), soft_wrap=True)
+    console.print(
+        "  [yellow]Everyone in this network can reach this sandbox now, see its text messages and play in it.[/]"
+        "\n  Passwords are told on this computer only. Use networks that you trust; Ctrl-C closes it.",
+        soft_wrap=True,
+    )
+
+
+def _show_way_to_lan(console: Console, lan: Lan | None) -> None:
+    console.print(
+        "\nOn a phone: only this computer can connect now. [bold]make run ARGS=--lan[/] (or [bold]fairday up --lan[/])"
+        " lets your network in over HTTPS."
+    )
+    if lan is not None:
+        console.print(f"Then scan this: [bold cyan]{lan.trust_url}[/]")
+        console.print(_qr(lan.trust_url), soft_wrap=True)
 
 
 def demo_logins(home: Path) -> list[dict[str, str]]:
@@ -90,25 +102,3 @@ def _qr(text: str) -> str:
 
 def _url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _lan_address() -> str | None:
-    """Return the private IPv4 address of the first network card that is up; bridges of containers come last."""
-    stats = psutil.net_if_stats()
-    found = []
-    for card, addresses in psutil.net_if_addrs().items():
-        if not stats[card].isup:
-            continue
-        for address in addresses:
-            if address.family.name == "AF_INET" and not _is_loopback(address.address):
-                is_virtual = card.startswith(("docker", "br-", "veth", "virbr", "tun", "tailscale"))
-                is_public = not ipaddress.ip_address(address.address).is_private
-                found.append((is_virtual, is_public, card, address.address))
-    return min(found)[3] if found else None

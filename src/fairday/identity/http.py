@@ -1,8 +1,10 @@
 """Serve sign-in; merchants, staff and keys are in `http_staff`. Answers that hold a secret take no Idempotency-Key: none is stored."""
 
 import asyncio
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -228,9 +230,28 @@ async def list_messages(call: Call, tx: Tx) -> Page[Message]:
     summary="Read the demo's logins",
 )
 async def list_demo_logins(call: Call, tx: Tx) -> Page[DemoLogin]:
-    """Show the sign-ins of the demo city; empty when there is no demo."""
+    """Show the sign-ins of the demo city to this machine only; empty for everyone else and when there is no demo."""
+    if not _is_this_machine(call):
+        return Page([])
     path = Path(call.services.settings.home) / "demo-logins.json"
     return Page(await asyncio.to_thread(_demo_logins, path))
+
+
+def _is_this_machine(call: Call) -> bool:
+    """Tell whether a person at this machine asks: not through a proxy, and not by a name that another site chose (rebinding)."""
+    headers = call.headers
+    if not _is_loopback(call.client_ip) or b"forwarded" in headers or b"x-forwarded-for" in headers:
+        return False
+    host = urlsplit("//" + headers.get(b"host", b"").decode("latin-1")).hostname or ""
+    is_own_page = headers.get(b"sec-fetch-site", b"same-origin") in (b"same-origin", b"none")
+    return is_own_page and (host == "localhost" or _is_loopback(host))
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def _demo_logins(path: Path) -> list[DemoLogin]:

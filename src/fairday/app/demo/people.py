@@ -1,13 +1,13 @@
 """Bring the people of the demo: operator, merchants with staff and tills, members with money and first coupons.
 
-The passwords stand here for everyone to read: they are made only where the sandbox is on.
+Passwords and PINs are drawn anew in each home; those of one merchant's people are told where the demo runs.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from fairday.app.demo import story
+from fairday.app.demo import secrets, story
 from fairday.coupons import service as coupons
 from fairday.coupons.claims import ClaimRequest
 from fairday.identity import service as identity
@@ -22,8 +22,6 @@ from fairday.members.types import Member, MemberDraft, Purpose
 from fairday.tills import devices
 from fairday.tills.types import PairingBody, TillDraft
 
-PASSWORD = "two bridges 2026"  # noqa: S105 - the demo's, printed at every start
-PIN = "268268"
 MEMBERS = 300
 TOP_UPS_MINOR = (20_000, 50_000, 80_000, 120_000, 300_000)
 SHOWN = "quickstep"
@@ -48,11 +46,12 @@ class Merchants(NamedTuple):
 
 async def operator(tx: Tx, now: datetime) -> tuple[Principal, list[Login]]:
     """Make the operator, unless there is one already; return who acts while the city is built."""
-    account = await identity.bootstrap_operator(tx, "operator", PASSWORD, now)
+    password = secrets.password()
+    account = await identity.bootstrap_operator(tx, "operator", password, now)
     if account is None:
         return Principal("acc_demo", Role.OPERATOR, "ses_demo"), []
     who = Principal(account.account_id, Role.OPERATOR, "ses_demo", name=account.name)
-    return who, [Login("operator", "运营 Operator", "operator", PASSWORD)]
+    return who, [Login("operator", "运营 Operator", "operator", password)]
 
 
 async def merchants(tx: Tx, now: datetime) -> Merchants:
@@ -64,16 +63,17 @@ async def merchants(tx: Tx, now: datetime) -> Merchants:
             tx, MerchantDraft(name=shop.name, name_en=shop.name_en, external_id=shop.login), now
         )
         ids[shop.login] = merchant.merchant_id
+        password = secrets.password()
         draft = AccountDraft(
             role=Role.MERCHANT,
             name=f"{shop.name} 店长",
             login=shop.login,
-            password=PASSWORD,
+            password=password,
             merchant_id=merchant.merchant_id,
         )
         await identity.create_account(tx, draft, now)
         if shop.login == SHOWN:
-            logins.append(Login("merchant", f"{shop.name} {shop.name_en}", shop.login, PASSWORD))
+            logins.append(Login("merchant", f"{shop.name} {shop.name_en}", shop.login, password))
     return Merchants(ids, logins)
 
 
@@ -84,12 +84,12 @@ async def staff(
     logins: list[Login] = []
     for place, shop in enumerate(story.SHOPS):
         clerk = story.SURNAMES[place] + story.GIVEN_NAMES[place]
-        login = f"{shop.login}-clerk"
+        login, pin = f"{shop.login}-clerk", secrets.pin()
         draft = AccountDraft(
             role=Role.CLERK,
             name=clerk,
             login=login,
-            pin=PIN,
+            pin=pin,
             merchant_id=merchant_ids[shop.login],
             store_id=store_ids[shop.login],
         )
@@ -101,7 +101,7 @@ async def staff(
             code = await devices.make_setup_code(tx, by, till.till_id, now)
             body = PairingBody(setup_code=code.code, device_name="Demo till")
             paired = await devices.pair(tx, body, "demo", now)
-            logins.append(Login("clerk", f"{shop.name} {clerk}", login, PIN))
+            logins.append(Login("clerk", f"{shop.name} {clerk}", login, pin))
             assert paired.token is not None, "only pages get cookies"
             logins.append(Login("till", f"{shop.name} {till.name}", till.till_id, paired.token))
     return logins

@@ -1,7 +1,8 @@
 """Load the demo city into an empty database, once, through the services that everyone else uses.
 
 The story is fixed; only ids and the instants around `now` differ from load to load. All of it is one transaction, so
-a load that is cut off leaves nothing behind. The logins are for a sandbox: they are the same in every demo.
+a load that is cut off leaves nothing behind. The logins are drawn anew in each
+home and told only there.
 """
 
 import json
@@ -25,7 +26,7 @@ _DEADLINE_S = 60.0
 async def seed(url: str, home: Path) -> None:
     """Load the city of `story` into the database at `url`; pictures and logins go into `home`.
 
-    Does nothing when the database has a festival already. Sandbox only: the passwords are no secret.
+    Does nothing when the database has a festival already. Sandbox only.
     """
     database = await Database.connect(url, size=1, statement_timeout_s=_DEADLINE_S)
     try:

@@ -32,6 +32,8 @@ class Asker:
         self.tally = tally
         self._run = run
         self._count = 0
+        self.key = b""
+        """What the passwords of the crowd's own staff are made from."""
 
     def new_key(self) -> str:
         """Return an Idempotency-Key, or a receipt id, that no other intent has."""

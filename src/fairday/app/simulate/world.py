@@ -4,14 +4,13 @@ Run again on the same Fairday, it uses the same tills and staff; members are new
 """
 
 import asyncio
+import hmac
 import random
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from fairday.app.simulate.asking import Asker, Refused
 
-SECRET = "the crowd plays fair"  # noqa: S105 - a sandbox's crowd, no secret
-PIN = "314159"
 STORES_MAX = 500
 MERCHANTS_MAX = 24
 PAGE = 100
@@ -87,6 +86,8 @@ class World:
 async def sign_in(ask: Asker, login: str | None, password: str | None) -> str:
     """Return the operator's token: with the login given, else with the sandbox's demo login.
 
+    The crowd's own passwords are made from the operator's, so that a later run knows them and nobody else does.
+
     Raises: NotReadyError.
     """
     if login is None:
@@ -101,7 +102,21 @@ async def sign_in(ask: Asker, login: str | None, password: str | None) -> str:
         )
     except Refused as refused:
         raise NotReadyError(f"The operator {login} cannot sign in: {refused.code}.") from None
+    ask.key = hmac.digest((password or "").encode(), b"fairday crowd", "sha256")
     return str(session["token"])
+
+
+def _tag(ask: Asker) -> str:
+    """Return what tells this key's accounts from those of another."""
+    return hmac.digest(ask.key, b"tag", "sha256").hex()[:6]
+
+
+def _secret(ask: Asker, login: str) -> str:
+    return hmac.digest(ask.key, login.encode(), "sha256").hex()[:32]
+
+
+def _pin(ask: Asker, login: str) -> str:
+    return f"{int.from_bytes(hmac.digest(ask.key, login.encode(), 'sha256')[:6]) % 1_000_000:06d}"
 
 
 async def look(ask: Asker) -> tuple[list[Point], list[Goods]]:
@@ -186,12 +201,12 @@ async def make_clerk(ask: Asker, operator: str, goods: Goods, number: int) -> Cl
     paired = await ask.ask(
         "set-up", "POST", "/tills/pairings", body={"setup_code": code["qr_text"], "device_name": "Crowd"}
     )
-    login = f"crowd.{store_id[-20:]}.{number}"
+    login = f"crowd.{_tag(ask)}.{store_id[-20:]}.{number}"
     await _hire(
         ask,
         operator,
         goods.merchant_id,
-        {"role": "clerk", "name": f"Crowd {number}", "login": login, "pin": PIN},
+        {"role": "clerk", "name": f"Crowd {number}", "login": login, "pin": _pin(ask, login)},
     )
     clerk = Clerk(login, paired["token"], "", till_id or "", store_id, goods)
     await open_shift(ask, clerk)
@@ -205,21 +220,22 @@ async def open_shift(ask: Asker, clerk: Clerk) -> None:
         "POST",
         "/shifts",
         token=clerk.device_token,
-        body={"clerk": clerk.login, "pin": PIN, "opening_cash_minor": 50_000},
+        body={"clerk": clerk.login, "pin": _pin(ask, clerk.login), "opening_cash_minor": 50_000},
     )
     clerk.token = opened["token"]
 
 
 async def make_merchant(ask: Asker, operator: str, goods: Goods) -> Merchant:
     """Return a signed-in account of a merchant, made when it is missing."""
-    login = f"crowd.{goods.merchant_id[-24:]}"
+    login = f"crowd.{_tag(ask)}.{goods.merchant_id[-24:]}"
+    secret = _secret(ask, login)
     await _hire(
         ask,
         operator,
         goods.merchant_id,
-        {"role": "merchant", "name": "Crowd", "login": login, "password": SECRET},
+        {"role": "merchant", "name": "Crowd", "login": login, "password": secret},
     )
-    session = await ask.ask("set-up", "POST", "/sessions", body={"login": login, "password": SECRET})
+    session = await ask.ask("set-up", "POST", "/sessions", body={"login": login, "password": secret})
     return Merchant(session["token"], goods)
 
 

@@ -43,16 +43,20 @@ async def open_all(
     """Open all malls and stores, stock them, and price everything for the sale phases `phase_ids`."""
     malls = await _malls(tx, now)
     opened = Opened({}, {})
-    counts: list[CountRow] = []
+    store_ids: dict[str, list[str]] = {}
     for place, shop in enumerate(story.SHOPS):
-        store_ids = await _stores(tx, merchant_ids[shop.login], place, shop, malls, now)
-        opened.first_store_ids[shop.login] = store_ids[0]
-        sku_ids = await _goods(tx, merchant_ids[shop.login], shop, phase_ids, opened, now)
-        counts += [
-            CountRow(sku_id, store_id, _on_hand(number, door))
-            for door, store_id in enumerate(store_ids)
-            for number, sku_id in enumerate(sku_ids)
-        ]
+        store_ids[shop.login] = await _stores(tx, merchant_ids[shop.login], place, shop, malls, now)
+        opened.first_store_ids[shop.login] = store_ids[shop.login][0]
+    sku_ids: dict[str, list[str]] = {shop.login: [] for shop in story.SHOPS}
+    for shop, kind, number, good in _shelves():
+        merchant_id = merchant_ids[shop.login]
+        sku_ids[shop.login] += await _good(tx, merchant_id, shop, kind, number, good, phase_ids, opened, now)
+    counts = [
+        CountRow(sku_id, store_id, _on_hand(number, door))
+        for login, ids in sku_ids.items()
+        for door, store_id in enumerate(store_ids[login])
+        for number, sku_id in enumerate(ids)
+    ]
     refused = [row for row in await stock.set_levels(tx, counts, now) if isinstance(row, Refusal)]
     assert not refused, refused[0]
     return opened
@@ -125,22 +129,39 @@ def _store(place: int, shop: Shop, door: int, city: City, mall: Mall | None) -> 
     )
 
 
-async def _goods(
-    tx: Tx, merchant_id: str, shop: Shop, phase_ids: Sequence[str], opened: Opened, now: datetime
+def _shelves() -> list[tuple[Shop, str, int, Good]]:
+    """Return the shops' goods in turn, so that what is newest is not all of one shop."""
+    shelves = [
+        (number, place, shop, kind, good)
+        for place, shop in enumerate(story.SHOPS)
+        for kind in shop.kinds
+        for number, good in enumerate(story.GOODS[kind])
+    ]
+    shelves.sort(key=lambda one: (-one[0], one[1]))
+    return [(shop, kind, number, good) for number, _, shop, kind, good in shelves]
+
+
+async def _good(
+    tx: Tx,
+    merchant_id: str,
+    shop: Shop,
+    kind: str,
+    number: int,
+    good: Good,
+    phase_ids: Sequence[str],
+    opened: Opened,
+    now: datetime,
 ) -> list[str]:
-    made: list[str] = []
-    for kind in shop.kinds:
-        for number, good in enumerate(story.GOODS[kind]):
-            product = await catalog.create_product(tx, merchant_id, _product(shop, kind, number, good), now)
-            skus = (await catalog.skus_of_products(tx, [product.product_id]))[product.product_id]
-            skus.sort(key=lambda sku: sku.external_id)
-            for size, sku in enumerate(skus):
-                for phase_id, price_minor in zip(phase_ids, phase_prices(good), strict=True):
-                    price = PhasePriceDraft(price_minor=price_minor)
-                    await catalog.set_phase_price(tx, sku.sku_id, phase_id, price, now)
-                opened.sku_ids[shop.login, f"{kind}-{number}", size] = sku.sku_id
-                made.append(sku.sku_id)
-    return made
+    """Make a product with its SKUs and their prices by phase; return the SKUs' ids."""
+    product = await catalog.create_product(tx, merchant_id, _product(shop, kind, number, good), now)
+    skus = (await catalog.skus_of_products(tx, [product.product_id]))[product.product_id]
+    skus.sort(key=lambda sku: sku.external_id)
+    for size, sku in enumerate(skus):
+        for phase_id, price_minor in zip(phase_ids, phase_prices(good), strict=True):
+            price = PhasePriceDraft(price_minor=price_minor)
+            await catalog.set_phase_price(tx, sku.sku_id, phase_id, price, now)
+        opened.sku_ids[shop.login, f"{kind}-{number}", size] = sku.sku_id
+    return [sku.sku_id for sku in skus]
 
 
 def phase_prices(good: Good) -> tuple[int, int]:

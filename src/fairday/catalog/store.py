@@ -9,40 +9,36 @@ import msgspec
 
 from fairday.catalog import rules
 from fairday.catalog.types import PhasePrice, PriceChange, Product, Sku, SkuDraft, Status
+from fairday.kernel import arrays
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Tx
 
 sql = Queries("fairday.catalog")
 _PRODUCT = Product.__struct_fields__
+_STATUS = {status.value: status for status in Status}
 Change = tuple[str, str | None, int | None, int | None]
 """One line of the history: SKU, phase or None, price before, price after."""
 
 
 async def skus(tx: Tx, sku_ids: Sequence[str]) -> dict[str, Sku]:
     """Return the SKUs that exist among `sku_ids`."""
-    return {row["sku_id"]: _sku(row) for row in await tx.fetch(sql.skus, sorted(set(sku_ids)))}
+    return {row[0]: _sku(row) for row in await tx.fetch(sql.skus, arrays.texts(sorted(set(sku_ids))))}
 
 
 def _sku(row: asyncpg.Record) -> Sku:
-    options = row["options"]
+    # Unpacked, not by name: orders read two of these each.
+    (
+        sku_id, product_id, merchant_id, name, name_en, options, gtin, price_minor, currency, category_id, brand, status,
+        product_status, image, external_id, compare_at_minor, phase_prices,
+    ) = row  # fmt: skip
+    if options:
+        name = rules.sku_name(name, options)
+        name_en = rules.sku_name(name_en, options) if name_en else None
     return Sku(
-        row["sku_id"],
-        row["product_id"],
-        row["merchant_id"],
-        rules.sku_name(row["name"], options),
-        rules.sku_name(row["name_en"], options) if row["name_en"] else None,
-        options,
-        row["gtin"],
-        row["price_minor"],
-        row["currency"],
-        row["category_id"],
-        row["brand"],
-        rules.both(Status(row["product_status"]), Status(row["status"])),
-        row["image"],
-        tuple(_phase_price(text) for text in row["phase_prices"]),
-        row["external_id"],
-        row["compare_at_minor"],
-    )
+        sku_id, product_id, merchant_id, name, name_en or None, options, gtin, price_minor, currency, category_id, brand,
+        rules.both(_STATUS[product_status], _STATUS[status]), image,
+        tuple([_phase_price(text) for text in phase_prices]) if phase_prices else (), external_id, compare_at_minor,
+    )  # fmt: skip
 
 
 def _phase_price(text: str) -> PhasePrice:

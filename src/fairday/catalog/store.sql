@@ -6,7 +6,7 @@ SELECT s.sku_id, s.product_id, s.merchant_id, p.name, p.name_en, s.options, s.gt
        ARRAY(SELECT f.price_minor || ' ' || f.phase_id FROM catalog.phase_price f
              WHERE f.sku_id = s.sku_id ORDER BY f.phase_id) AS phase_prices
 FROM catalog.sku s JOIN catalog.product p USING (product_id)
-WHERE s.sku_id = ANY($1::text[]);
+WHERE s.sku_id = ANY($1::text::text[]);
 
 -- name: sku_ids_of_products
 SELECT sku_id FROM catalog.sku WHERE product_id = ANY($1::text[]) ORDER BY sku_id;

@@ -103,6 +103,8 @@ async def price_all(
                 answers[place] = answers[place] or judged
             else:
                 effects[place].append(judged)
+    # A coupon's funders are the same for all its claims.
+    funders: dict[tuple[str, int], tuple[Funder, ...]] = {}
     for place, cart in enumerate(carts):
         if answers[place] is None:
             priced = PriceCart(
@@ -111,7 +113,7 @@ async def price_all(
                 now,
                 world.phase_ids,
                 items[place],
-                tuple(discount(effect, items[place]) for effect in effects[place]),
+                tuple([discount(effect, items[place], funders) for effect in effects[place]]),
             )
             try:
                 answers[place] = Priced(priced, promotions.price(priced))
@@ -208,8 +210,15 @@ def use_lines(cart: Cart, items: Sequence[PriceLine], world: World) -> tuple[Use
     )
 
 
-def discount(effect: CouponEffect, items: Sequence[PriceLine]) -> Discount:
-    """Return a judged coupon as the price engine reads it."""
+def discount(
+    effect: CouponEffect, items: Sequence[PriceLine], funders: dict[tuple[str, int], tuple[Funder, ...]]
+) -> Discount:
+    """Return a judged coupon as the price engine reads it; `funders` keeps those of coupons that were seen before."""
+    version = (effect.coupon_id, effect.version)
+    payers = funders.get(version)
+    if payers is None:
+        payers = tuple([Funder(one.kind, one.share_bp, one.brand) for one in effect.funders])
+        funders[version] = payers
     is_exchange = effect.kind.value == DiscountKind.EXCHANGE.value
     chosen = effect.eligible_line_ids
     return Discount(
@@ -218,7 +227,7 @@ def discount(effect: CouponEffect, items: Sequence[PriceLine]) -> Discount:
         effect.version,
         Level.PLATFORM if effect.merchant_id is None else Level.MERCHANT,
         effect.kind,
-        tuple([Funder(funder.kind, funder.share_bp, funder.brand) for funder in effect.funders]),
+        payers,
         tuple([i for i, item in enumerate(items) if item.line_id in chosen]),
         effect.exchange_price_minor if is_exchange else effect.amount_minor,
         effect.rate_bp,

@@ -57,6 +57,8 @@ async def judge(
         known = await read(tx, [use.claim_id for use in uses])
     windows = await use_windows(tx, known)
     results: list[CouponEffect | Refusal] = []
+    # Where and when is the same for all baskets of a place: judged once a coupon.
+    fates: dict[tuple[str, str, str | None, frozenset[str]], Refusal | None] = {}
     for use in uses:
         claim = known.claims.get(use.claim_id)
         refusal = rules.judge_state(claim, use.member_id, use.owner, now)
@@ -64,17 +66,19 @@ async def judge(
             results.append(refusal or ClaimUnknown())
             continue
         template = known.templates[claim.coupon_id]
-        place = rules.judge_place(
-            template,
-            known.counters[claim.coupon_id],
-            channel=use.channel,
-            store_id=use.store_id,
-            merchant_id=None,
-            phase_ids=use.phase_ids,
-            windows=windows,
-            now=now,
-        )
-        results.append(place or rules.judge_basket(template, claim, use))
+        key = (claim.coupon_id, use.channel, use.store_id, use.phase_ids)
+        if key not in fates:
+            fates[key] = rules.judge_place(
+                template,
+                known.counters[claim.coupon_id],
+                channel=use.channel,
+                store_id=use.store_id,
+                merchant_id=None,
+                phase_ids=use.phase_ids,
+                windows=windows,
+                now=now,
+            )
+        results.append(fates[key] or rules.judge_basket(template, claim, use))
     return await with_places(tx, results, [use.claim_id for use in uses])
 
 

@@ -142,34 +142,43 @@ async def _keep_session(connection: Any) -> None:
 
 async def _prepare_connection(connection: Any) -> None:
     # Binary, so that JSON columns can be copied in too; jsonb is the same text behind a version byte.
-    for name, head in (("json", b""), ("jsonb", b"\x01")):
-        await connection.set_type_codec(
-            name,
-            schema="pg_catalog",
-            format="binary",
-            encoder=lambda value, head=head: head + msgspec.json.encode(value),
-            decoder=lambda data, head=head: msgspec.json.decode(data[len(head) :]),
-        )
     await connection.set_type_codec(
-        "timestamptz", schema="pg_catalog", format="binary", encoder=_encode_instant, decoder=_decode_instant
+        "json", schema="pg_catalog", format="binary", encoder=_json.encode, decoder=msgspec.json.decode
+    )
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda value: b"\x01" + _json.encode(value),
+        decoder=lambda data: msgspec.json.decode(data[1:]),
+    )
+    await connection.set_type_codec(
+        "timestamptz",
+        schema="pg_catalog",
+        format="binary",
+        encoder=_instants.__getitem__,
+        decoder=_decode_instant,
     )
 
 
+_json = msgspec.json.Encoder()
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MICROSECONDS = struct.Struct("!q")
-_encoded: dict[datetime, bytes] = {}
 
 
-def _encode_instant(value: datetime) -> bytes:
-    """Encode an aware instant, each different one once: a batch writes its `now` a dozen times an order, and the
-    driver's own encoder would spend half a microsecond on each."""
-    data = _encoded.get(value)
-    if data is None:
-        if len(_encoded) >= 1_000:
-            _encoded.clear()
-        data = _encoded[value] = _MICROSECONDS.pack((value - _EPOCH) // _MICROSECOND)
-    return data
+class _Instants(dict[datetime, bytes]):
+    """Encode aware instants, each different one once: a batch writes its `now` a dozen times an order, and the driver's
+    own encoder would spend half a microsecond on each."""
+
+    def __missing__(self, value: datetime) -> bytes:
+        if len(self) >= 1_000:
+            self.clear()
+        data = self[value] = _MICROSECONDS.pack((value - _EPOCH) // _MICROSECOND)
+        return data
+
+
+_instants = _Instants()
 
 
 def _decode_instant(data: bytes) -> datetime:

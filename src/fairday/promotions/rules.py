@@ -70,12 +70,8 @@ def price(cart: PriceCart) -> Quote:
     Raises: AmountTooLarge, CouponsExclude, CouponBelowThreshold, CouponNoEffect.
     """
     phase_ids = cart.phase_ids
-    gross: list[int] = []
-    units: list[tuple[int, str | None]] = []
-    for line in cart.lines:
-        minor, unit, phase_id = line_gross(line, phase_ids)
-        gross.append(minor)
-        units.append((unit, phase_id))
+    priced = [line_gross(line, phase_ids) for line in cart.lines]
+    gross = [minor for minor, _, _ in priced]
     gross_minor = sum(gross)
     if gross_minor > MINOR_MAX:
         raise AmountTooLarge()
@@ -95,7 +91,7 @@ def price(cart: PriceCart) -> Quote:
     assert discount_minor == sum([one.amount_minor for one in applied]), "a price must add up (R19)"
     lines = [
         QuoteLine(
-            line.line_id, line.sku_id, line.merchant_id, line.quantity, units[i][0], gross[i], net[i], units[i][1],
+            line.line_id, line.sku_id, line.merchant_id, line.quantity, priced[i][1], gross[i], net[i], priced[i][2],
             tuple(allocations[i]),
         )
         for i, line in enumerate(cart.lines)
@@ -117,6 +113,8 @@ def _tie_order(lines: Sequence[PriceLine], gross: Sequence[int]) -> list[int]:
     total does not depend on the order of lines (I27)."""
     if len(lines) == 1:
         return [0]
+    if len(lines) == 2 and lines[0].sku_id != lines[1].sku_id:
+        return [0, 1] if lines[0].sku_id < lines[1].sku_id else [1, 0]
     return [
         key[-1]
         for key in sorted(
@@ -171,40 +169,32 @@ def funded(discount: Discount, amount: int, parts: list[int]) -> list[Allocation
     need, and the last funder takes the rest, so that rows and columns both sum exactly.
     """
     funders = discount.funders
-    paid: dict[str, list[int]] = {}
-    brand: str | None = None
-    if len(funders) == 1:
-        paid[funders[0].kind] = parts
-    else:
-        needed = parts
-        totals = split(amount, [funder.share_bp for funder in funders])
-        for funder, total in zip(funders[:-1], totals, strict=False):
-            shares = split(total, needed)
-            needed = [need - share for need, share in zip(needed, shares, strict=True)]
-            paid[funder.kind] = shares
-        paid[funders[-1].kind] = needed
-    assert len(paid) == len(funders), "each kind of funder stands once"
-    if FunderKind.BRAND in paid:
-        brand = next(funder.brand for funder in funders if funder.kind == FunderKind.BRAND)
     nothing = [0] * len(parts)
+    platform = merchant = branded = nothing
+    brand: str | None = None
+    needed = parts
+    totals = split(amount, [funder.share_bp for funder in funders]) if len(funders) > 1 else [amount]
+    last = len(funders) - 1
+    for i, funder in enumerate(funders):
+        if i == last:
+            shares = needed
+        else:
+            shares = split(totals[i], needed) if len(needed) > 1 else [totals[i]]
+            needed = [need - share for need, share in zip(needed, shares, strict=True)]
+        kind = funder.kind
+        if kind == FunderKind.PLATFORM:
+            assert platform is nothing, "each kind of funder stands once"
+            platform = shares
+        elif kind == FunderKind.MERCHANT:
+            assert merchant is nothing, "each kind of funder stands once"
+            merchant = shares
+        else:
+            assert branded is nothing, "each kind of funder stands once"
+            branded, brand = shares, funder.brand
+    claim_id, source_id, source_version = discount.claim_id, discount.source_id, discount.source_version
     return [
-        Allocation(
-            discount.claim_id,
-            discount.source_id,
-            discount.source_version,
-            part,
-            platform,
-            merchant,
-            branded,
-            brand,
-        )
-        for part, platform, merchant, branded in zip(
-            parts,
-            paid.get(FunderKind.PLATFORM, nothing),
-            paid.get(FunderKind.MERCHANT, nothing),
-            paid.get(FunderKind.BRAND, nothing),
-            strict=True,
-        )
+        Allocation(claim_id, source_id, source_version, part, platform[i], merchant[i], branded[i], brand)
+        for i, part in enumerate(parts)
     ]
 
 

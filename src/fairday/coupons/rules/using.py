@@ -121,9 +121,15 @@ def covers_merchant(template: Template, merchant_id: str) -> bool:
 def judge_basket(template: Template, claim: ClaimRow, use: CouponUse) -> CouponEffect | Refusal:
     """Tell what the coupon takes off the basket, or why nothing. Source: R9, R12, R32."""
     terms = template.terms
-    if any(line.currency != terms.currency for line in use.lines):
-        return WrongCurrency(currency=terms.currency)
-    eligible = [line for line in use.lines if _is_eligible(template, line)]
+    eligible: list[UseLine] = []
+    base = total = 0
+    for line in use.lines:
+        if line.currency != terms.currency:
+            return WrongCurrency(currency=terms.currency)
+        total += line.amount_minor
+        if _is_eligible(template, line):
+            eligible.append(line)
+            base += line.amount_minor
     target: UseLine | None = None
     if terms.kind is CouponKind.EXCHANGE:
         target = next(
@@ -133,7 +139,6 @@ def judge_basket(template: Template, claim: ClaimRow, use: CouponUse) -> CouponE
             return NothingEligible()
     elif not eligible:
         return NothingEligible()
-    base = sum(line.amount_minor for line in eligible)
     if target is not None and target in eligible:
         # The exchanged unit does not count toward the threshold that earns it.
         base -= target.amount_minor // target.quantity
@@ -143,11 +148,10 @@ def judge_basket(template: Template, claim: ClaimRow, use: CouponUse) -> CouponE
             currency=terms.currency,
             left_minor=terms.threshold_minor - base,
         )
-    total = sum(line.amount_minor for line in use.lines)
     discount = discount_minor(terms, base, target, total)
     if discount <= 0:
         return NoEffect()
-    ids = (target.line_id,) if target is not None else tuple(line.line_id for line in eligible)
+    ids = (target.line_id,) if target is not None else tuple([line.line_id for line in eligible])
     return effect(template, claim, ids, base, discount)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
+import pytest
 
-from fairday.checkout import service
+from fairday.checkout import covering, service
 from fairday.checkout.errors import (
     BadLines,
     CouponsNeedMember,
@@ -22,7 +23,7 @@ from fairday.checkout.types import (
 from fairday.kernel.errors import Refusal
 from fairday.kernel.tx import Tx
 from fairday.orders import service as orders
-from fairday.orders.types import Status
+from fairday.orders.types import Order, Status
 from fairday.promotions import rules as promotions
 from fairday.promotions.types import PriceCart
 from tests.checkout import city
@@ -92,6 +93,28 @@ async def test_a_merchants_own_terms_count(tx: Tx, now: Now) -> None:
     order = (await placed(tx, now, asked(member, (shop, 0, 1))))[0]
     assert order.merchant_orders[0].commission_minor == 1_234
     assert (await service.terms(tx, shop.merchant_id)).commission_bp == 1_234
+
+
+@pytest.mark.parametrize("seen_short", [False, True])
+async def test_who_is_refused_takes_nothing_from_who_comes_after(
+    tx: Tx, now: Now, monkeypatch: pytest.MonkeyPatch, seen_short: bool
+) -> None:
+    """The first asks for the last piece without the money for it: the second gets it, whether the process trusts its
+    shelves or looks first, because of something that ran short a moment ago."""
+    monkeypatch.setattr(covering, "_careful_until", 0.0)
+    if seen_short:
+        covering.stay_careful()
+    assert covering.is_calm() is not seen_short
+    shop = await city.shop(tx, now, [10_000], on_hand=1)
+    poor, rich = (await city.shoppers(tx, now, 1, 9_999))[0], (await city.shoppers(tx, now, 1, 10_000))[0]
+    first, second, third = await service.place(
+        tx, [asked(poor, (shop, 0, 1)), asked(rich, (shop, 0, 1)), asked(rich, (shop, 0, 1))], now
+    )
+    assert isinstance(first, WalletTooLow)
+    assert isinstance(second, Order)
+    assert isinstance(third, Refusal)
+    assert third.code == "out_of_stock"
+    assert not covering.is_calm()
 
 
 async def test_every_refusal_leaves_nothing_behind(tx: Tx, now: Now) -> None:

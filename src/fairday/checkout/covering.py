@@ -1,9 +1,11 @@
 """Part off what shelves and wallets do not cover, before anything is taken.
 
 What is read here may be stale a moment later; the guarded updates decide. Reading first keeps the common refusals
-(sold out, too little money) away from the locked rows, and lets orders be written before anything is locked.
+(sold out, too little money) away from the locked rows, and lets orders be written before anything is locked. While
+nothing runs short nobody is refused, and even the reading is left out.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 
 from fairday.checkout.errors import WalletTooLow
@@ -19,18 +21,23 @@ from fairday.stock.types import Level
 Key = tuple[str, str]
 """A level's (sku_id, store_id), or a wallet's (account_id, currency)."""
 NOTHING: Mapping[Key, int] = {}
+CAREFUL_S = 10.0
+"""How long batches look before they take, after something ran short: one needless rollback in that time at most."""
+_careful_until = 0.0
 
 
 async def cover(
-    tx: Tx, drafts: Sequence[Draft]
+    tx: Tx, drafts: Sequence[Draft], *, trusting: bool = False
 ) -> tuple[list[Draft], list[int], list[tuple[Draft, Refusal]]]:
     """Return the drafts that shelves and wallets cover in arrival order, the places of those that hang on an earlier
     one (they share a claim or a receipt with it, or alone they would be covered), and the refused.
 
+    `trusting`: take it for granted that there is enough; whoever takes and is refused must ask again without it.
     Refusals: OutOfStock, WalletTooLow.
     """
-    if await _all_covered(tx, drafts):
+    if _are_apart(drafts) and (trusting or await _all_covered(tx, drafts)):
         return list(drafts), [], []
+    stay_careful()
     levels = await stock.levels_at(
         tx, sorted({key for draft in drafts for key in needs_of(draft.order)}) if drafts else []
     )
@@ -61,19 +68,36 @@ async def cover(
     return covered, later, refused
 
 
+def is_calm() -> bool:
+    """Tell whether this process saw nothing run short for a while: then a batch may skip looking before it takes."""
+    return time.monotonic() >= _careful_until
+
+
+def stay_careful() -> None:
+    """Note that something ran short: for the next seconds every batch looks before it takes."""
+    global _careful_until  # noqa: PLW0603 - a hint of this process; what is taken is guarded in any case
+    _careful_until = time.monotonic() + CAREFUL_S
+
+
+def _are_apart(drafts: Sequence[Draft]) -> bool:
+    """Tell whether no two of the drafts share a claim or a receipt."""
+    names: set[str] = set()
+    count = 0
+    for draft in drafts:
+        unique = unique_names(draft.order)
+        names.update(unique)
+        count += len(unique)
+    return len(names) == count
+
+
 async def _all_covered(tx: Tx, drafts: Sequence[Draft]) -> bool:
     """Tell whether shelves and wallets cover the whole batch together, as they nearly always do: three questions with
     one answer each, instead of every level and every wallet."""
     needs: dict[Key, int] = {}
     needs_at_tills: dict[Key, int] = {}
     spent: dict[str, dict[str, int]] = {}
-    names: set[str] = set()
-    names_count = 0
     for draft in drafts:
         order = draft.order
-        unique = unique_names(order)
-        names.update(unique)
-        names_count += len(unique)
         sums = needs_at_tills if order.channel is Channel.IN_STORE else needs
         for part in order.merchant_orders:
             for line in part.lines:
@@ -83,8 +107,6 @@ async def _all_covered(tx: Tx, drafts: Sequence[Draft]) -> bool:
             wallets = spent.setdefault(order.currency, {})
             wallet, _ = wallet_of(order)
             wallets[wallet] = wallets.get(wallet, 0) + order.wallet_minor
-    if len(names) < names_count:
-        return False
     for key in needs_at_tills.keys() & needs.keys():
         needs[key] += needs_at_tills[key]
     return (

@@ -13,6 +13,7 @@ from fairday.coupons.service import LockRequest, RedeemRequest
 from fairday.kernel.errors import Refusal
 from fairday.kernel.tx import Tx
 from fairday.ledger import service as ledger
+from fairday.ledger.types import Posting
 from fairday.orders import service as orders
 from fairday.orders.types import Channel, NewOrder, Order, Status
 from fairday.stock import service as stock
@@ -45,10 +46,15 @@ async def write_and_take(
     savepoint = tx.transaction()
     await savepoint.start()
     await orders.insert(tx, [NewOrder(draft.order, draft.priced.cart) for draft in drafts], now)
+    online = [draft for draft in drafts if draft.order.channel is not Channel.IN_STORE]
+    wishes = [_wish(draft.order, now) for draft in online]
+    await stock.write_reservations(tx, wishes, now)
+    payments = _payments(drafts)
     refused = (
         await _take_coupons(tx, drafts, known, now)
-        or await _take_goods(tx, drafts, now)
-        or await _take_money(tx, drafts, now)
+        or await _sell_at_tills(tx, drafts, now)
+        or _refused(online, await stock.take_reserved(tx, wishes))
+        or await _take_money(tx, payments, now)
     )
     await (savepoint.rollback() if refused else savepoint.commit())
     return refused
@@ -115,26 +121,17 @@ def redemption(order: Order, claim_id: str, amount_minor: int) -> RedeemRequest:
     )
 
 
-async def _take_goods(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused:
-    """Reserve online orders' goods and sell tills' goods at once; return the refused."""
+async def _sell_at_tills(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused:
+    """Sell tills' goods, which leave at once; return the refused."""
     at_tills = [draft for draft in drafts if draft.order.channel is Channel.IN_STORE]
-    online = [draft for draft in drafts if draft.order.channel is not Channel.IN_STORE]
-    refused: Refused = []
-    if at_tills:
-        sales = [MoveRequest(draft.order.order_id, stock_lines(draft.order)) for draft in at_tills]
-        refused += _refused(at_tills, await stock.sell(tx, sales, now))
-    if online:
-        until = now + RESERVATION_TTL
-        wishes = [
-            ReserveRequest(
-                draft.order.order_id,
-                stock_lines(draft.order),
-                None if draft.order.paid_at is not None else until,
-            )
-            for draft in online
-        ]
-        refused += _refused(online, await stock.reserve(tx, wishes, now, fresh=True))
-    return refused
+    sales = [MoveRequest(draft.order.order_id, stock_lines(draft.order)) for draft in at_tills]
+    return _refused(at_tills, await stock.sell(tx, sales, now)) if sales else []
+
+
+def _wish(order: Order, now: datetime) -> ReserveRequest:
+    """Return what an online order asks of the shelves: kept at once when it is paid."""
+    until = None if order.paid_at is not None else now + RESERVATION_TTL
+    return ReserveRequest(order.order_id, stock_lines(order), until)
 
 
 def stock_lines(order: Order) -> tuple[StockLine, ...]:
@@ -148,18 +145,21 @@ def stock_lines(order: Order) -> tuple[StockLine, ...]:
     )
 
 
-async def _take_money(tx: Tx, drafts: Sequence[Draft], now: datetime) -> Refused:
-    """Post the payments of paid orders; return the refused."""
-    payers: list[Draft] = []
-    postings = []
-    for draft in drafts:
-        order = draft.order
-        if order.paid_at is not None:
-            posting = rules.posting(order, order.wallet_minor, order.cash_minor)
-            if posting is not None:
-                payers.append(draft)
-                postings.append(posting)
-    if not postings:
+def _payments(drafts: Sequence[Draft]) -> list[tuple[Draft, Posting]]:
+    """Return the postings of the paid orders among `drafts`."""
+    return [
+        (draft, posting)
+        for draft in drafts
+        if draft.order.paid_at is not None
+        and (posting := rules.posting(draft.order, draft.order.wallet_minor, draft.order.cash_minor))
+        is not None
+    ]
+
+
+async def _take_money(tx: Tx, payments: Sequence[tuple[Draft, Posting]], now: datetime) -> Refused:
+    """Post the payments; return the refused."""
+    if not payments:
         return []
-    refused = _refused(payers, await ledger.post(tx, postings, now, fresh=True))
+    answers = await ledger.post(tx, [posting for _, posting in payments], now, fresh=True)
+    refused = _refused([draft for draft, _ in payments], answers)
     return [(draft, rules.as_asked(refusal)) for draft, refusal in refused]

@@ -39,26 +39,18 @@ Give = Callable[[Tx, Mapping[Key, int]], Awaitable[dict[Key, store.Given] | None
 EXPIRE_MAX = 2000
 
 
-async def reserve(
-    tx: Tx, requests: Sequence[ReserveRequest], now: datetime, *, fresh: bool = False
-) -> list[Reserved | Refusal]:
+async def reserve(tx: Tx, requests: Sequence[ReserveRequest], now: datetime) -> list[Reserved | Refusal]:
     """Set goods aside for online orders, all lines of a request or none; the same document reserves once.
 
     Without `expires_at` the goods are kept at once, as for an order that is already paid.
     Refusals: BadLines, ReservationConflict, ReservationOver (the document's reservation has ended), OutOfStock.
     Raises: RetryTransaction when another transaction reserves for one of the documents at this moment.
-    `fresh`: the caller made these documents in this transaction, each once, and undoes everything when any is refused;
-    then nothing is looked up first, and the rows are written before the levels are locked, which others wait for.
     Source: R65, R67-R71, I14, I15.
     """
-    if fresh:
-        return await _reserve_fresh(tx, requests, now)
     standing = await store.reservations_of(tx, [request.document_id for request in requests])
-    answers, fresh_places, twins = _sift(
-        requests, standing, lambda r: _reserved_before(r, standing, now), Reserved
-    )
-    accepted = await _allot(tx, requests, fresh_places, answers, store.reserve_levels)
-    refused = [requests[place].document_id for place in fresh_places if isinstance(answers[place], Refusal)]
+    answers, fresh, twins = _sift(requests, standing, lambda r: _reserved_before(r, standing, now), Reserved)
+    accepted = await _allot(tx, requests, fresh, answers, store.reserve_levels)
+    refused = [requests[place].document_id for place in fresh if isinstance(answers[place], Refusal)]
     if refused and await store.reservations_of(tx, refused):
         raise RetryTransaction  # its own twin took the goods while this batch waited for the level
     if accepted:
@@ -66,15 +58,21 @@ async def reserve(
     return _with_twins(requests, answers, twins, Reserved)
 
 
-async def _reserve_fresh(
-    tx: Tx, requests: Sequence[ReserveRequest], now: datetime
-) -> list[Reserved | Refusal]:
-    answers: list[Reserved | Refusal | None] = [
-        rules.defect(request) or Reserved(request.document_id) for request in requests
-    ]
-    sound = [place for place, answer in enumerate(answers) if not isinstance(answer, Refusal)]
-    await store.insert_reservations(tx, _reservation_rows([requests[place] for place in sound], now))
-    await _allot(tx, requests, sound, answers, store.reserve_levels)
+async def write_reservations(tx: Tx, requests: Sequence[ReserveRequest], now: datetime) -> None:
+    """Write the reservations of documents that the caller made in this transaction, each once; no level is locked yet.
+
+    The first half of `reserve` for who writes much in one transaction: `take_reserved` must follow, and when it refuses
+    any, everything must be undone. In between the caller may take other things, the fought over ones last.
+    """
+    assert not any([rules.defect(request) for request in requests]), "the caller's own documents make sense"
+    if requests:
+        await store.insert_reservations(tx, _reservation_rows(requests, now))
+
+
+async def take_reserved(tx: Tx, requests: Sequence[ReserveRequest]) -> list[Reserved | Refusal]:
+    """Take the goods of reservations that `write_reservations` wrote, judged in arrival order. Refusals: OutOfStock."""
+    answers: list[Reserved | Refusal | None] = [Reserved(request.document_id) for request in requests]
+    await _allot(tx, requests, range(len(requests)), answers, store.reserve_levels)
     return [answer for answer in answers if answer is not None]
 
 

@@ -219,14 +219,17 @@ def use_lines(cart: Cart, items: Sequence[PriceLine], world: World) -> tuple[Use
 
 
 def discount(
-    effect: CouponEffect, items: Sequence[PriceLine], funders: dict[tuple[str, int], tuple[Funder, ...]]
+    effect: CouponEffect,
+    items: Sequence[PriceLine],
+    funders: dict[tuple[str, int], tuple[Funder, ...]] | None = None,
 ) -> Discount:
     """Return a judged coupon as the price engine reads it; `funders` keeps those of coupons that were seen before."""
     version = (effect.coupon_id, effect.version)
-    payers = funders.get(version)
+    payers = funders.get(version) if funders is not None else None
     if payers is None:
         payers = tuple([Funder(one.kind, one.share_bp, one.brand) for one in effect.funders])
-        funders[version] = payers
+        if funders is not None:
+            funders[version] = payers
     is_exchange = effect.kind.value == DiscountKind.EXCHANGE.value
     chosen = effect.eligible_line_ids
     return Discount(

@@ -153,14 +153,14 @@ async def test_a_pin_is_changed_by_the_old_one_or_by_ones_own_phone_only(browser
     assert (await browser.ask("shop", "POST", path, {"pin": OTHER, "old_pin": PIN}))[0] == 200
 
 
-@pytest.mark.parametrize("pin", ["12345", "12345a", "", "１２３４５６", "7392041"])
+@pytest.mark.parametrize("pin", ["12345", "12345a", "7392041", "+73920"])
 async def test_what_is_no_pin_is_bad_input_and_no_try(browser: Browser, database: Database, pin: str) -> None:
-    if not pin.isascii() or not pin:
-        assert not rules.is_pin(pin)
-        return
     await with_pin(browser)
-    answer = await browser.ask("shop", "POST", "/orders", await cart(database), fairday_pin=pin)
-    assert await code_of(answer) == (422, "bad_input")
+    order = await cart(database)
+    for _ in range(6):
+        answer = await browser.ask("shop", "POST", "/orders", order, fairday_pin=pin)
+        assert await code_of(answer) == (422, "bad_input")
+    assert (await browser.ask("shop", "POST", "/orders", order, fairday_pin=PIN))[0] == 201
 
 
 @pytest.mark.parametrize("pin", ["000000", "121212", "123456", "654321", "890123", "739739"])

@@ -102,9 +102,10 @@ async def make_quote(call: Call, tx: Tx, body: QuoteBody) -> QuoteView:
 async def place_order(call: Call, body: OrderBody) -> Answer:
     """Takes goods, coupons and money together or not at all, and splits the order per merchant. Send the total that was
     shown; when the price is another now, the refusal brings the new quote."""
+    pin = call.pin
     if body.pay_with is not None and call.principal.needs_pin:
         await identity.allow_payment(
-            call.services.database, call.principal, call.pin, body.expected_total_minor, body.currency
+            call.services.database, call.principal, pin, body.expected_total_minor, body.currency
         )
     request = PlaceOrder(
         lines=body.lines,
@@ -132,21 +133,22 @@ async def place_order(call: Call, body: OrderBody) -> Answer:
 )
 async def pay_order(call: Call, body: PaymentBody) -> Answer:
     """Pays in full from the wallet. After `expires_at` it is refused and nothing is charged (R69)."""
+    pin = call.pin
     if call.principal.needs_pin:
-        await _allow(call)
+        await _allow(call, pin)
     request = PayOrder(call.path["order_id"], call.principal.own_member())
     answer: Answer = await call.services.lanes["checkout.pay"].submit(request, call.key)
     return answer
 
 
-async def _allow(call: Call) -> None:
+async def _allow(call: Call, pin: str | None) -> None:
     """Ask for the PIN as the order's amount wants it. Raises: NotFound; PIN_REFUSALS."""
     who, database = call.principal, call.services.database
     async with database.transaction(read_only=True) as (tx, _):
         order = await orders.get(tx, call.path["order_id"])
     if order.member_id != who.own_member():
         raise NotFound(what="order")
-    await identity.allow_payment(database, who, call.pin, order.total_minor, order.currency)
+    await identity.allow_payment(database, who, pin, order.total_minor, order.currency)
 
 
 @router.lane(

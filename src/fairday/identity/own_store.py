@@ -86,14 +86,19 @@ async def end_other_sessions(tx: Tx, account_id: str, session_id: str) -> None:
 async def insert_challenge(
     tx: Tx, challenge: bytes, origin: str, account_id: str | None, ttl_s: float
 ) -> None:
-    """Keep a challenge for one answer from `origin`; those that are over go."""
-    await tx.execute(sql.sweep_challenges)
+    """Keep a challenge for one answer from `origin`."""
     await tx.execute(sql.insert_challenge, challenge, origin, account_id, ttl_s)
 
 
 async def take_challenge(tx: Tx, challenge: bytes, origin: str, account_id: str | None) -> bool:
     """Take a challenge away; False when it is unknown, used, too old or was asked elsewhere or for another account."""
     return await tx.fetchval(sql.take_challenge, challenge, origin, account_id) is not None
+
+
+async def sweep_challenges(tx: Tx) -> int:
+    """Delete challenges that nobody answered in time; return how many."""
+    status: str = await tx.execute(sql.sweep_challenges)
+    return int(status.rpartition(" ")[2])
 
 
 async def insert_passkey(

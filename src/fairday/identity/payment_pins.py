@@ -12,7 +12,6 @@ from fairday.identity import own_store, proofs, rules, store
 from fairday.identity.errors import PinLocked, PinNotSet, PinRequired, WrongPaymentPin
 from fairday.identity.slow_hash import slow_hash
 from fairday.identity.types import PaymentPin, PinLimit, PinSetting
-from fairday.kernel.errors import BadInput
 from fairday.kernel.http.principal import Principal
 from fairday.kernel.tx import Database, Tx
 
@@ -22,7 +21,7 @@ async def allow(
 ) -> None:
     """Let a payment from the asker's wallet pass: no PIN set, the right PIN, or small enough to need none.
 
-    At most ten payments in a day go without PIN. Raises: PinRequired, PinLocked, WrongPaymentPin, BadInput, Busy.
+    At most ten payments in a day go without PIN. Raises: PinRequired, PinLocked, WrongPaymentPin, Busy.
     """
     if not asker.needs_pin:
         return
@@ -37,7 +36,7 @@ async def allow(
 async def allow_showing(database: Database, asker: Principal, pin: str | None) -> None:
     """Let the asker show pay codes, which pay any amount: with the PIN now, or within five minutes after it was given.
 
-    Raises: PinRequired, PinLocked, WrongPaymentPin, BadInput, Busy.
+    Raises: PinRequired, PinLocked, WrongPaymentPin, Busy.
     """
     if not asker.needs_pin:
         return
@@ -55,10 +54,8 @@ async def allow_showing(database: Database, asker: Principal, pin: str | None) -
 async def check(database: Database, account_id: str, pin: str) -> None:
     """Check a payment PIN; five wrong ones in a row lock it for half an hour.
 
-    Raises: PinNotSet, PinLocked, WrongPaymentPin with the tries left; BadInput when it is not six digits; Busy.
+    Raises: PinNotSet, PinLocked, WrongPaymentPin with the tries left; Busy.
     """
-    if not rules.is_pin(pin):
-        raise BadInput(errors=["Fairday-Pin: six digits"])
 
     async def take(tx: Tx, now: datetime) -> tuple[str, int] | None:
         return await own_store.take_pin_try(tx, account_id, rules.PAYMENT_PIN_LOCK_S)

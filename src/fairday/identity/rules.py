@@ -134,11 +134,6 @@ def check_password(password: str, login: str | None) -> None:
         raise WeakPassword()
 
 
-def is_pin(pin: str) -> bool:
-    """Tell whether `pin` is six digits."""
-    return len(pin) == 6 and pin.isascii() and pin.isdigit()
-
-
 def check_payment_pin(pin: str) -> None:
     """Refuse a PIN of one or two digits only, or a row up or down. Raises: WeakPin."""
     steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}

@@ -260,9 +260,9 @@ async def pay_code(call: Call) -> Answer:
     """Show the member's pay code of this minute: a till scans it to take money from the wallet, once. Do not share it.
 
     With a payment PIN set, the first needs it; those of the next five minutes do not."""
-    member_id = call.principal.own_member()
+    member_id, pin = call.principal.own_member(), call.pin
     if call.principal.needs_pin:
-        await identity.allow_showing(call.services.database, call.principal, call.pin)
+        await identity.allow_showing(call.services.database, call.principal, pin)
     async with call.services.database.transaction() as (tx, now):
         code = await pay_codes.issue(tx, member_id, now)
     return Answer(201, strict_json.encode(code))

@@ -18,8 +18,13 @@ SELECT table_schema AS schema, table_name AS name FROM information_schema.tables
 WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')
 ORDER BY 1, 2
 """
-_SECRET = {("identity", "session"), ("kernel", "idempotency")}
-"""Left out: they are good for nothing elsewhere and dangerous in a file."""
+_SECRET = {
+    ("identity", "session"),
+    ("identity", "challenge"),
+    ("identity", "payment_pin"),
+    ("kernel", "idempotency"),
+}
+"""Left out: they are good for nothing elsewhere and dangerous in a file (a million PINs are tried in hours)."""
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +36,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Write every table as CSV with a manifest (rows, SHA-256), all of one instant.
 
-        Sessions and stored answers are left out.
+        Sessions, payment PINs and stored answers are left out.
 
         Example: [bold]fairday export /backup/fairday-2026-11-12[/]
         """

@@ -50,10 +50,10 @@ def document(routes: Iterable[Route], *, version: str) -> dict[str, Any]:
                 },
                 "page": {
                     "type": "apiKey",
-                    "in": "header",
-                    "name": "Fairday-App",
-                    "description": "Pages of ours name their app (shop, till, till-device, console); its session is in the "
-                    "cookie `__Host-fairday-<app>`, which sign-in sets and no script reads.",
+                    "in": "cookie",
+                    "name": "__Host-fairday-shop",
+                    "description": "The session of a page of ours, which sign-in sets and no script reads: "
+                    "`__Host-fairday-<app>`, where the header `Fairday-App` names the app: shop, till, till-device, console.",
                 },
             },
         },

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 import msgspec
 
-from fairday.kernel.errors import Refusal
+from fairday.kernel.errors import BadInput, Refusal
 from fairday.kernel.http.principal import Principal, Role
 from fairday.kernel.idempotency import Key
 
@@ -91,9 +91,16 @@ class Call:
 
     @property
     def pin(self) -> str | None:
-        """Return the payment PIN sent in `Fairday-Pin`, unchecked. A header, so that no hash of a body gives it away."""
+        """Return the payment PIN sent in `Fairday-Pin`. A header, so that no hash of a body gives it away.
+
+        Raises: BadInput when it is not six digits.
+        """
         header = self.headers.get(b"fairday-pin")
-        return None if header is None else header.decode("latin-1")
+        if header is None:
+            return None
+        if len(header) != 6 or not header.isdigit():  # of bytes: ASCII digits only
+            raise BadInput(errors=["Fairday-Pin: six digits"])
+        return header.decode()
 
     def set_header(self, name: str, value: str) -> None:
         """Add a header to the answer of this request; refusals and stored answers go without it."""

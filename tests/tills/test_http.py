@@ -235,3 +235,37 @@ async def test_redemption_names_its_coupon_once(counter: Counter) -> None:
     nothing = "/redemptions/red_000000000000000000000000000/reversals"
     assert await refused(counter.clerk.post(nothing, {"reason": "x"})) == (404, "not_found")
     assert await refused(counter.clerk.post("/till-sales/sal_0/undos")) == (404, "not_found")
+
+
+async def test_a_manager_refunds_with_a_pin_after_the_minute(counter: Counter, database: Database) -> None:
+    async with database.transaction() as (tx, now):
+        found = await identity.account_by_login(tx, counter.clerk_login)
+        assert found is not None
+        login = f"m{uuid.uuid4().hex[:12]}"
+        draft = AccountDraft(
+            role=Role.MERCHANT, name="店长", login=login, pin="135790", merchant_id=found.merchant_id
+        )
+        manager = await identity.create_account(tx, draft, now)
+    goods = await counter.clerk.get("/till-goods", q="SKU")
+    assert isinstance(goods["items"], list)
+    sale = {
+        "receipt_id": f"F-{uuid.uuid4().hex[:8]}",
+        "lines": [{"sku_id": counter.sku_id}],
+        "expected_total_minor": 12_000,
+        "cash_tendered_minor": 12_000,
+    }
+    made = await counter.clerk.post("/till-sales", sale)
+    path = f"/till-sales/{made['sale_id']}/refunds"
+    asked = {"manager": login, "pin": "135790", "reason": "broken"}
+    assert await refused(counter.clerk.post(path, asked | {"pin": "000000"})) == (401, "wrong_pin")
+    assert await refused(counter.clerk.post(path, asked | {"manager": counter.clerk_login, "pin": PIN})) == (
+        401,
+        "wrong_pin",
+    )
+    back = await counter.clerk.post(path, asked)
+    assert (back["undo_approved_by"], back["undo_reason"]) == (manager.account_id, "broken")
+    assert back["undone_at"]
+    assert await counter.clerk.post(path, asked | {"reason": "again"}) == back
+    desk = await counter.clerk.get("/tills/current")
+    assert desk["shift"]["expected_cash_minor"] == 1000
+    assert await refused(counter.clerk.post("/till-sales/sal_0/refunds", asked)) == (404, "not_found")

@@ -184,6 +184,49 @@ class UndoAt(msgspec.Struct, frozen=True):
     sale_id: str
 
 
+class RefundBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Refund a whole sale: a manager of the merchant allows it by login and PIN, and says why. Source: R41."""
+
+    manager: Annotated[str, msgspec.Meta(min_length=3, max_length=64, description="The manager's login.")]
+    pin: Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$", description="Six digits.")]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class GoodsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Look goods up by a name's part or a barcode's digits."""
+
+    q: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+
+
+class TillGood(msgspec.Struct, frozen=True):
+    """Show one SKU at the counter: regular price, price now, and the pieces that this store may sell (null: not counted)."""
+
+    sku_id: Id
+    gtin: str | None
+    name: str
+    name_en: str | None
+    options: dict[str, str]
+    image: str | None
+    currency: Currency
+    price_minor: int
+    price_now_minor: int
+    free: int | None
+
+
+class TillGoods(msgspec.Struct, frozen=True):
+    """Hold what a look-up found, best match first."""
+
+    items: list[TillGood]
+
+
+class QuoteCoupon(msgspec.Struct, frozen=True):
+    """Tell what one coupon takes off a basket and which lines (from 1) bear it; 0 and none when it gives nothing. R42."""
+
+    claim_id: Id
+    discount_minor: int
+    line_numbers: tuple[int, ...]
+
+
 class QuoteLine(msgspec.Struct, frozen=True):
     """Show one priced line."""
 
@@ -204,10 +247,14 @@ class TillQuote(msgspec.Struct, frozen=True):
     total_minor: int
     claim_ids: tuple[str, ...]
     lines: tuple[QuoteLine, ...]
+    coupons: tuple[QuoteCoupon, ...] = ()
 
 
 class TillSale(msgspec.Struct, frozen=True):
-    """Hold a sale with its receipt: wallet + cash = total, tendered - change = cash. Source: R41."""
+    """Hold a sale with its receipt: wallet + cash = total, tendered - change = cash. Source: R41.
+
+    One undone after its minute was refunded: `undo_approved_by` is the manager who allowed it.
+    """
 
     sale_id: Id
     till_id: Id
@@ -232,6 +279,8 @@ class TillSale(msgspec.Struct, frozen=True):
     sold_at: datetime
     undone_at: datetime | None = None
     undone_by: str | None = None
+    undo_approved_by: str | None = None
+    undo_reason: str | None = None
 
 
 class PayCode(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ from fairday.tills.errors import PayCodeNeeded, SaleConflict, TooLateToUndo, Too
 from fairday.tills.sale_types import (
     QuoteAt,
     QuoteBody,
+    QuoteCoupon,
     QuoteLine,
     SaleBody,
     SellAt,
@@ -97,6 +98,19 @@ def _till_quote(cart: Cart, priced: Quote, names: dict[str, str]) -> TillQuote:
                 line.net_minor,
             )
             for line in priced.lines
+        ),
+        tuple(_quote_coupon(priced, claim_id) for claim_id in cart.claim_ids),
+    )
+
+
+def _quote_coupon(priced: Quote, claim_id: str) -> QuoteCoupon:
+    return QuoteCoupon(
+        claim_id,
+        sum(one.amount_minor for one in priced.discounts if one.claim_id == claim_id),
+        tuple(
+            number
+            for number, line in enumerate(priced.lines, 1)
+            if any(one.claim_id == claim_id for one in line.allocations)
         ),
     )
 

@@ -192,6 +192,9 @@ FROM unnest($1::text[], $2::text[], $4::text[]) AS u (sale_id, clerk_id, shift_i
 WHERE s.sale_id = u.sale_id AND s.undone_at IS NULL
 RETURNING s.*;
 
+-- name: approve_undo
+UPDATE tills.sale SET undo_approved_by = $2, undo_reason = $3 WHERE sale_id = $1 RETURNING *;
+
 -- name: used_pay_codes
 SELECT u.member_id, u.step FROM unnest($1::text[], $2::bigint[]) AS w (member_id, step)
 JOIN tills.pay_code_use u ON u.member_id = w.member_id AND u.step = w.step;

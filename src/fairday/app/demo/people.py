@@ -63,17 +63,19 @@ async def merchants(tx: Tx, now: datetime) -> Merchants:
             tx, MerchantDraft(name=shop.name, name_en=shop.name_en, external_id=shop.login), now
         )
         ids[shop.login] = merchant.merchant_id
-        password = secrets.password()
+        password, pin = secrets.password(), secrets.pin()
         draft = AccountDraft(
             role=Role.MERCHANT,
             name=f"{shop.name} 店长",
             login=shop.login,
             password=password,
+            pin=pin,
             merchant_id=merchant.merchant_id,
         )
         await identity.create_account(tx, draft, now)
         if shop.login == SHOWN:
             logins.append(Login("merchant", f"{shop.name} {shop.name_en}", shop.login, password))
+            logins.append(Login("supervisor", f"{shop.name} 店长", shop.login, pin))
     return Merchants(ids, logins)
 
 

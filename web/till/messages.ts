@@ -1,10 +1,5 @@
-/** The words of these pages. Chinese is the reference; English must have the same keys. */
-const zh = {
-  title: "Fairday 收银",
-};
-
-const en: typeof zh = {
-  title: "Fairday till",
-};
+/** The words of the till. Chinese is the reference; English must have the same keys. */
+import { en } from "./messages/en";
+import { zh } from "./messages/zh";
 
 export const messages = { "zh-CN": zh, en };

@@ -19,7 +19,7 @@ KEYLESS = {
     "/claims/{claim_id}/codes", "/pay-codes", "/merchant-applications",
     "/webhook-endpoints", "/webhook-endpoints/{endpoint_id}/secret-rotations",
     # what these are told is a secret, whose fast hash must not be kept
-    "/me/password", "/me/payment-pin", "/me/payment-pin/limit",
+    "/me/password", "/me/payment-pin", "/me/payment-pin/limit", "/till-sales/{sale_id}/refunds",
     # these take nothing: asked twice, they answer twice
     "/quotes", "/till-sales/quotes",
 }  # fmt: skip

@@ -237,7 +237,7 @@ async def test_redemption_names_its_coupon_once(counter: Counter) -> None:
     assert await refused(counter.clerk.post("/till-sales/sal_0/undos")) == (404, "not_found")
 
 
-async def test_a_manager_refunds_with_a_pin_after_the_minute(counter: Counter, database: Database) -> None:
+async def test_a_supervisor_refunds_with_a_pin_after_the_minute(counter: Counter, database: Database) -> None:
     async with database.transaction() as (tx, now):
         found = await identity.account_by_login(tx, counter.clerk_login)
         assert found is not None
@@ -245,7 +245,7 @@ async def test_a_manager_refunds_with_a_pin_after_the_minute(counter: Counter, d
         draft = AccountDraft(
             role=Role.MERCHANT, name="店长", login=login, pin="135790", merchant_id=found.merchant_id
         )
-        manager = await identity.create_account(tx, draft, now)
+        supervisor = await identity.create_account(tx, draft, now)
     goods = await counter.clerk.get("/till-goods", q="SKU")
     assert isinstance(goods["items"], list)
     sale = {
@@ -256,14 +256,16 @@ async def test_a_manager_refunds_with_a_pin_after_the_minute(counter: Counter, d
     }
     made = await counter.clerk.post("/till-sales", sale)
     path = f"/till-sales/{made['sale_id']}/refunds"
-    asked = {"manager": login, "pin": "135790", "reason": "broken"}
+    asked = {"supervisor": login, "pin": "135790", "reason": "broken"}
     assert await refused(counter.clerk.post(path, asked | {"pin": "000000"})) == (401, "wrong_pin")
-    assert await refused(counter.clerk.post(path, asked | {"manager": counter.clerk_login, "pin": PIN})) == (
+    assert await refused(
+        counter.clerk.post(path, asked | {"supervisor": counter.clerk_login, "pin": PIN})
+    ) == (
         401,
         "wrong_pin",
     )
     back = await counter.clerk.post(path, asked)
-    assert (back["undo_approved_by"], back["undo_reason"]) == (manager.account_id, "broken")
+    assert (back["undo_approved_by"], back["undo_reason"]) == (supervisor.account_id, "broken")
     assert back["undone_at"]
     assert await counter.clerk.post(path, asked | {"reason": "again"}) == back
     desk = await counter.clerk.get("/tills/current")

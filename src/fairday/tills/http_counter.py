@@ -1,4 +1,4 @@
-"""Offer what a counter does beside selling: look goods up, refund with a manager's PIN."""
+"""Offer what a counter does beside selling: look goods up, refund with a supervisor's PIN."""
 
 from datetime import datetime
 
@@ -35,7 +35,7 @@ async def goods(call: Call, tx: Tx) -> TillGoods:
     body=RefundBody,
     returns=TillSale,
     needs_key=False,
-    summary="Refund a sale with a manager's PIN",
+    summary="Refund a sale with a supervisor's PIN",
     refusals=(
         TooManyRequests,
         WrongPin,
@@ -44,7 +44,7 @@ async def goods(call: Call, tx: Tx) -> TillGoods:
         checkout_errors.NotCancellable,
     ),
     body_max=4096,
-    example={"manager": "quickstep", "pin": "482915", "reason": "The shopper brought the goods back."},
+    example={"supervisor": "quickstep", "pin": "482915", "reason": "The shopper brought the goods back."},
 )
 async def refund(call: Call, body: RefundBody) -> Answer:
     """Refund a whole sale of this store at any time: goods, coupons, wallet and cash go back by the stored shares.
@@ -52,9 +52,9 @@ async def refund(call: Call, body: RefundBody) -> Answer:
     The sale itself is the key: sent again, it answers as it stands. No Idempotency-Key, so no PIN is kept, not even hashed.
     """
     asker, database = at(call), call.services.database
-    manager = await service.known_manager(database, call.principal.merchant_id, body)
+    supervisor = await service.known_supervisor(database, call.principal.merchant_id, body)
 
     async def work(tx: Tx, now: datetime) -> TillSale:
-        return await service.refund(tx, asker, call.path["sale_id"], manager, body.reason, now)
+        return await service.refund(tx, asker, call.path["sale_id"], supervisor, body.reason, now)
 
     return Answer(200, strict_json.encode(await database.run(work)))

@@ -1,4 +1,4 @@
-"""Refund a whole sale after its minute: a manager of the merchant allows it by PIN at the till. Source: R41, R80, I25.
+"""Refund a whole sale after its minute: a supervisor of the merchant allows it by PIN at the till. Source: R41, R80, I25.
 
 Guarantee: a sale is undone or refunded at most once; goods, coupons, wallet and cash go back by the stored shares, as
 checkout cancels them; the cash leaves the drawer of the shift that refunds.
@@ -20,14 +20,14 @@ from fairday.tills.sale_types import RefundBody, TillSale
 from fairday.tills.types import At
 
 
-async def known_manager(database: Database, merchant_id: str | None, body: RefundBody) -> Account:
-    """Return the merchant's manager who knows the PIN; guesses are counted on their own (ASVS 6.3).
+async def known_supervisor(database: Database, merchant_id: str | None, body: RefundBody) -> Account:
+    """Return the merchant's supervisor who knows the PIN; guesses are counted on their own (ASVS 6.3).
 
-    An unknown manager, a clerk and a wrong PIN are never told apart. Raises: WrongPin, TooManyRequests.
+    An unknown supervisor, a clerk and a wrong PIN are never told apart. Raises: WrongPin, TooManyRequests.
     """
 
     async def look(tx: Tx, now: datetime) -> Account | None:
-        return await identity.account_by_login(tx, body.manager)
+        return await identity.account_by_login(tx, body.supervisor)
 
     account = await database.run(look)
     is_ours = (
@@ -37,14 +37,14 @@ async def known_manager(database: Database, merchant_id: str | None, body: Refun
         and account.status is Status.ACTIVE
     )
     await identity.verify_pin(
-        database, account.account_id if account and is_ours else f"?{body.manager}", body.pin
+        database, account.account_id if account and is_ours else f"?{body.supervisor}", body.pin
     )
     if account is None or not is_ours:
         raise WrongPin()
     return account
 
 
-async def refund(tx: Tx, at: At, sale_id: str, manager: Account, reason: str, now: datetime) -> TillSale:
+async def refund(tx: Tx, at: At, sale_id: str, supervisor: Account, reason: str, now: datetime) -> TillSale:
     """Refund a sale of the asker's own store; one that was undone is answered as it stands.
 
     Raises: NoOpenShift, NotFound, those of checkout.cancel; RetryTransaction when it was undone at this moment.
@@ -65,4 +65,4 @@ async def refund(tx: Tx, at: At, sale_id: str, manager: Account, reason: str, no
     if sale_id not in undone:
         raise RetryTransaction
     await store.add_shift_cash(tx, {desk.shift_id: -sale.cash_minor})
-    return await store.approve_undo(tx, sale_id, manager.account_id, reason)
+    return await store.approve_undo(tx, sale_id, supervisor.account_id, reason)

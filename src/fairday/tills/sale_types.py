@@ -185,9 +185,11 @@ class UndoAt(msgspec.Struct, frozen=True):
 
 
 class RefundBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Refund a whole sale: a manager of the merchant allows it by login and PIN, and says why. Source: R41."""
+    """Refund a whole sale: a supervisor of the merchant allows it by login and PIN, and says why. Source: R41."""
 
-    manager: Annotated[str, msgspec.Meta(min_length=3, max_length=64, description="The manager's login.")]
+    supervisor: Annotated[
+        str, msgspec.Meta(min_length=3, max_length=64, description="The supervisor's login.")
+    ]
     pin: Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$", description="Six digits.")]
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -253,7 +255,7 @@ class TillQuote(msgspec.Struct, frozen=True):
 class TillSale(msgspec.Struct, frozen=True):
     """Hold a sale with its receipt: wallet + cash = total, tendered - change = cash. Source: R41.
 
-    One undone after its minute was refunded: `undo_approved_by` is the manager who allowed it.
+    One undone after its minute was refunded: `undo_approved_by` is the supervisor who allowed it.
     """
 
     sale_id: Id

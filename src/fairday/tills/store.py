@@ -357,9 +357,9 @@ async def undo_sales(tx: Tx, rows: Sequence[tuple[str, str, str]], now: datetime
     return {row["sale_id"]: _sale(row) for row in found}
 
 
-async def approve_undo(tx: Tx, sale_id: str, manager_id: str, reason: str) -> TillSale:
+async def approve_undo(tx: Tx, sale_id: str, supervisor_id: str, reason: str) -> TillSale:
     """Note on an undone sale who allowed it and why."""
-    return _sale(await tx.fetchrow(sql.approve_undo, sale_id, manager_id, reason))
+    return _sale(await tx.fetchrow(sql.approve_undo, sale_id, supervisor_id, reason))
 
 
 async def used_pay_codes(tx: Tx, keys: Sequence[tuple[str, int]]) -> set[tuple[str, int]]:

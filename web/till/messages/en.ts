@@ -133,6 +133,7 @@ export const en: typeof zh = {
   sell: {
     empty: "Scan goods to begin",
     empty_lead: "Or search for them; coupons can be scanned at any time",
+    quick: "Sold lately",
     search: "Search goods or type a barcode",
     search_hint: "Type at least 2 letters",
     nothing_found: "Nothing found for “{q}”",

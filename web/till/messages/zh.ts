@@ -131,6 +131,7 @@ export const zh = {
   sell: {
     empty: "扫商品条码开始收款",
     empty_lead: "也可以搜索商品；顾客的券随时可扫",
+    quick: "刚卖过的商品",
     search: "搜索商品或输入条码",
     search_hint: "至少输入 2 个字",
     nothing_found: "没有找到“{q}”",

@@ -1,7 +1,7 @@
 /** Bring every scan (wedge, camera, typed) to the one place that waits for it: the page, or the sheet above it. */
 import { onScopeDispose } from "vue";
 import { type Scanned, classify } from "./classify";
-import { Wedge } from "./wedge";
+import { GAP_ELSEWHERE_MS, GAP_MS, Wedge } from "./wedge";
 
 export type Source = "wedge" | "camera" | "typed";
 type Handler = (scanned: Scanned, source: Source) => void;
@@ -21,9 +21,15 @@ export function scanned(text: string, source: Source): void {
   handlers.at(-1)?.(classify(text), source);
 }
 
+const wedge = new Wedge();
+
+/** Forget keys that a pad on the page has taken: they are no beginning of a code. */
+export function forgetKeys(): void {
+  wedge.forget();
+}
+
 /** Listen for a keyboard-wedge scanner anywhere on the page; what it typed into a field is taken out again. */
 export function listenToWedge(): void {
-  const wedge = new Wedge();
   let field: { element: HTMLInputElement | HTMLTextAreaElement; value: string } | null = null;
 
   window.addEventListener(
@@ -34,7 +40,7 @@ export function listenToWedge(): void {
       const isField = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
       const before = wedge.text.length;
       const wasBurst = wedge.isBurst;
-      const code = wedge.key(event.key, event.timeStamp);
+      const code = wedge.key(event.key, event.timeStamp, isField ? GAP_MS : GAP_ELSEWHERE_MS);
       if (code !== null) {
         event.preventDefault();
         event.stopImmediatePropagation();

@@ -7,6 +7,7 @@ import { newReceiptId } from "../lib/receipt-id";
 import { ask, isOffline, isSilence } from "./connection";
 import { type Checked, type SaleLine } from "./counter";
 import { clerk, desk, noteSession } from "./desk";
+import { noteSold } from "./goods";
 import { showError } from "./result";
 
 export type Good = Schema<"TillGood">;
@@ -81,6 +82,7 @@ export function addGood(good: Good, quantity = 1): void {
     });
   }
   basket.lastAdded = good.sku_id;
+  noteSold(good);
   requote();
 }
 

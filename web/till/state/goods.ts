@@ -1,4 +1,6 @@
 /** Look goods up: what was seen lately is kept, so that the second scan of a barcode waits for nobody. */
+import { reactive } from "vue";
+import { keep, kept } from "../lib/keep";
 import { ask, isOffline, isSilence } from "./connection";
 import { clerk, noteSession } from "./desk";
 import type { Good } from "./basket";
@@ -49,4 +51,18 @@ async function find(text: string): Promise<Good[]> {
     noteSession(error);
     throw error;
   }
+}
+
+const QUICK_MAX = 12;
+/** What was sold here lately, for goods without a barcode and regulars: one tap each. */
+export const quickGoods = reactive<Good[]>(kept<Good[]>("quick") ?? []);
+
+export function noteSold(good: Good): void {
+  const place = quickGoods.findIndex((one) => one.sku_id === good.sku_id);
+  if (place >= 0) quickGoods.splice(place, 1, good);
+  else {
+    quickGoods.unshift(good);
+    quickGoods.splice(QUICK_MAX);
+  }
+  keep("quick", quickGoods);
 }

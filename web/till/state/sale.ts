@@ -180,5 +180,5 @@ export async function undoSale(receipt: Receipt): Promise<Receipt> {
 /** Refund a whole sale after its minute; a manager allows it by PIN. */
 export async function refundSale(saleId: string, manager: string, pin: string, reason: string): Promise<Receipt> {
   const params = { path: { sale_id: saleId } };
-  return receiptOf(await ask((signal) => clerk.POST("/v1/till-sales/{sale_id}/refunds", { params, body: { manager, pin, reason }, signal }), 10));
+  return receiptOf(await ask((signal) => clerk.POST("/v1/till-sales/{sale_id}/refunds", { params, body: { supervisor: manager, pin, reason }, signal }), 10));
 }

@@ -92,9 +92,10 @@ GROUP BY w.coupon_id, w.person_id;
 
 -- name: open_now
 -- What a claim batch needs of a coupon in the usual case: one more copy would fit now. It also lets the transaction's set
--- statements walk their sorted keys, as `walk_by_keys` does, without a trip of its own.
+-- statements walk their sorted keys, as `walk_by_keys` does, and keep their plans, without a trip of its own.
 SELECT coupon_id, version, status = 'live' AND NOT issue_stopped AND issued_count < quantity_max
-       AND committed_minor + face_minor <= commit_max_minor, set_config('enable_seqscan', 'off', true)
+       AND committed_minor + face_minor <= commit_max_minor, set_config('enable_seqscan', 'off', true),
+       set_config('plan_cache_mode', 'force_generic_plan', true)
 FROM coupons.coupon WHERE coupon_id = ANY($1::text[]);
 
 -- name: insert_claims

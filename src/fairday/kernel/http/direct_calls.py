@@ -23,6 +23,12 @@ from fairday.kernel.metrics import timings
 Peek = Callable[[str], Principal | None]
 """Tells who holds a token if that is in memory."""
 
+Found = tuple[Ready, dict[str, str], str]
+"""A route, its parameters (shared: nobody writes them) and the path."""
+
+KNOWN_MAX = 10_000
+"""Targets that are remembered."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -33,22 +39,19 @@ class Direct:
         self._tree = tree
         self._services = services
         self._peek = peek
+        self._known: dict[bytes, Found] = {}
 
     def find(
         self, method: bytes, target: bytes, headers: list[tuple[bytes, bytes]], client_ip: str
     ) -> Run | None:
         """Return how to answer a plain request for a lane without a task, or None when it must go the usual way."""
         started = time.perf_counter()
-        if method != b"POST" or b"?" in target or b"%" in target:
+        if method != b"POST":
             return None
-        try:
-            path = target.decode("ascii")
-            found = self._tree.find("POST", path) if path.startswith(self._tree.prefix) else None
-        except (Refusal, ValueError):
-            return None
+        found = self._known.get(target) or self._look_up(target)
         if found is None:
             return None
-        ready, parameters = found
+        ready, parameters, path = found
         named = dict(headers)
         if not _is_plain(ready, named):
             return None
@@ -57,6 +60,22 @@ class Direct:
             return None
         call.client_ip = client_ip
         return DirectCall(ready, call, path, started).run
+
+    def _look_up(self, target: bytes) -> Found | None:
+        """Find the lane's route of a target and remember it: a crowd asks for few things."""
+        if b"?" in target or b"%" in target:
+            return None
+        try:
+            path = target.decode("ascii")
+            found = self._tree.find("POST", path) if path.startswith(self._tree.prefix) else None
+        except (Refusal, ValueError):
+            return None
+        if found is None or not found[0].route.lane:
+            return None
+        if len(self._known) >= KNOWN_MAX:
+            self._known.clear()
+        known = self._known[target] = (*found, path)
+        return known
 
     def _may(self, route: Route, call: Call) -> bool:
         """Note on `call` who asks, if that is in memory, and tell whether they may."""
@@ -76,8 +95,7 @@ def _is_plain(ready: Ready, headers: Mapping[bytes, bytes]) -> bool:
     route = ready.route
     length = headers.get(b"content-length", b"")
     return (
-        bool(route.lane)
-        and not route.needs_sandbox
+        not route.needs_sandbox
         and length.isdigit()
         and int(length) <= route.body_max
         and b"transfer-encoding" not in headers

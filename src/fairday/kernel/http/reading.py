@@ -25,6 +25,8 @@ def token(route: Route, call: Call, method: str, query_string: bytes) -> str | N
     """
     bearer = call.headers.get(b"authorization")
     if bearer is not None:
+        if bearer.startswith(b"Bearer ") and not bearer.endswith(b" "):
+            return bearer[7:].decode("latin-1").lstrip() or None
         return bearer[7:].decode("latin-1").strip() or None if bearer[:7].lower() == b"bearer " else None
     call.app = browser.app_of(call.headers, method)
     if call.app is None and route.kind is Kind.STREAM:
@@ -70,6 +72,8 @@ def arguments(ready: Ready, body: bytes) -> tuple[Any, ...]:
 
     Raises: BadJson, BadInput.
     """
+    if body == b"{}" and ready.defaults is not None:
+        return ready.defaults
     if ready.decoder is not None:
         return (strict_json.decode(body, ready.decoder),)
     if ready.route.body is not None:

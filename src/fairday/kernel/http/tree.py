@@ -1,6 +1,7 @@
 """Find routes by a walk down a small tree of path segments."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -32,14 +33,27 @@ class Node:
 class Ready:
     """Hold a route with its decoder made once and its label for metrics."""
 
-    __slots__ = ("decoder", "label", "media", "route")
+    __slots__ = ("decoder", "defaults", "label", "media", "route")
 
     def __init__(self, route: Route) -> None:
         self.route = route
         self.media = route.media.encode()
         is_json = route.media == "application/json"
         self.decoder = msgspec.json.Decoder(type=route.body) if route.body is not None and is_json else None
+        self.defaults = None if self.decoder is None else _defaults(self.decoder)
         self.label = f"{route.method} {route.path}"
+
+
+def _defaults(decoder: msgspec.json.Decoder[Any]) -> tuple[Any] | None:
+    """Return what the body `{}` is decoded to, made once, where it can be shared: all of its values are immutable."""
+    try:
+        value = decoder.decode(b"{}")
+    except msgspec.ValidationError:
+        return None
+    if not isinstance(value, msgspec.Struct) or not type(value).__struct_config__.frozen:
+        return None
+    parts = msgspec.structs.astuple(value)
+    return (value,) if all(isinstance(part, str | int | bool | None) for part in parts) else None
 
 
 class Tree:

@@ -26,13 +26,14 @@ def measure() -> list[Row]:
         tokens = members(port, operator, CLAIMS)
         spread = [coupon(port, operator, f"spread {n}") for n in range(SPREAD)]
         spread_few = [coupon(port, operator, f"spread few {n}") for n in range(SPREAD)]
-        _warm(port, tokens)
         rows: list[Row] = []
         for connections, suffix, wide in ((CROWD, "", spread), (FEW, "_64", spread_few)):
             hot = [coupon(port, operator, f"hot {connections}")]
             meters = cpu.Meter(url, port), cpu.Meter(url, echo_port)
             echo, echo_cpu = _run(meters[1], echo_port, claims(tokens, hot), connections)
+            _warm(port, tokens)
             hot_run, hot_cpu = _run(meters[0], port, claims(tokens, hot), connections)
+            _warm(port, tokens)
             wide_run, wide_cpu = _run(meters[0], port, claims(tokens, wide), connections)
             again, _ = _run(meters[1], echo_port, claims(tokens, hot), connections)
             limit = (echo.per_second + again.per_second) / 2
@@ -91,8 +92,8 @@ def claims(tokens: list[str], coupons: list[str]) -> list[bytes]:
 
 
 def _warm(port: int, tokens: list[str]) -> None:
-    # Each worker has its own cache of sessions; rounds over fresh connections reach nearly all of both.
-    for _ in range(3):
+    # Each worker keeps the sessions it saw in the last minute; rounds over fresh connections reach nearly all of both.
+    for _ in range(4):
         load.run(port, [load.request("GET", "/v1/me", token=token) for token in tokens], connections=FEW)
 
 

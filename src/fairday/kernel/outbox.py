@@ -31,7 +31,10 @@ async def publish(tx: Tx, events: Sequence[Event], now: datetime) -> None:
     """
     for start in range(0, len(events), BUNDLE_MAX):
         some = events[start : start + BUNDLE_MAX]
-        entries = [(event.type_name(), _subject(event), _merchant(event), event) for event in some]
+        entries = [
+            (event.type_name(), getattr(event, event.SUBJECT, ""), getattr(event, event.MERCHANT, None), event)
+            for event in some
+        ]
         first_id = new_ids("evt", 1)[0]
         if len(some) == 1:
             type_name, subject, merchant_id, event = entries[0]
@@ -39,14 +42,6 @@ async def publish(tx: Tx, events: Sequence[Event], now: datetime) -> None:
         else:
             types = sorted({entry[0] for entry in entries})
             await tx.execute(sql.insert_bundle, first_id, now, entries, len(some), types)
-
-
-def _subject(event: Event) -> str:
-    return getattr(event, event.SUBJECT) if event.SUBJECT else ""
-
-
-def _merchant(event: Event) -> str | None:
-    return getattr(event, event.MERCHANT, None)
 
 
 async def consume(

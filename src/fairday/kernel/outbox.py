@@ -32,7 +32,12 @@ async def publish(tx: Tx, events: Sequence[Event], now: datetime) -> None:
     for start in range(0, len(events), BUNDLE_MAX):
         some = events[start : start + BUNDLE_MAX]
         entries = [
-            (event.type_name(), getattr(event, event.SUBJECT, ""), getattr(event, event.MERCHANT, None), event)
+            (
+                event.type_name(),
+                getattr(event, event.SUBJECT, ""),
+                getattr(event, event.MERCHANT, None),
+                event,
+            )
             for event in some
         ]
         first_id = new_ids("evt", 1)[0]

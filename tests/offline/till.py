@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,8 @@ from fairday.offline import service as offline
 from fairday.offline.log_types import LogHead, LogRecord, Synced, Upload
 from fairday.offline.types import Lease, LeaseAt
 from fairday.tills import service as tills
-from fairday.tills.types import PairingBody, TillDraft
+from fairday.tills.sale_types import BasketLine, SaleBody, SellAt, TillSale
+from fairday.tills.types import At, PairingBody, TillDraft
 from tests.checkout.city import Shop
 from tests.tills import city
 
@@ -41,6 +42,7 @@ class OfflineTill:
     def record(self, kind: str, **more: Any) -> LogRecord:
         """Append a record at the till's present time."""
         seq = len(self.log) + 1
+        elapsed_ms = int((self.at - self.server_at).total_seconds() * 1000)
         body = json.dumps(
             {
                 "v": 1,
@@ -51,7 +53,7 @@ class OfflineTill:
                 "happened_at": self.at.isoformat(),
                 "clock": {
                     "server_at": self.server_at.isoformat(),
-                    "elapsed_ms": int((self.at - self.server_at).total_seconds() * 1000),
+                    "elapsed_ms": elapsed_ms if elapsed_ms >= 0 else None,
                     "device_at": self.at.isoformat(),
                 },
                 "shift_id": self.shift_id,
@@ -60,6 +62,11 @@ class OfflineTill:
             | more,
             ensure_ascii=False,
         )
+        return self.raw(body)
+
+    def raw(self, body: str) -> LogRecord:
+        """Append a record that says `body`."""
+        seq = len(self.log) + 1
         prev = self.head or genesis(self.device_id)
         digest = hashlib.sha256(bytes.fromhex(prev) + body.encode()).hexdigest()
         made = LogRecord(seq=seq, prev_hash=prev, hash=digest, body=body)
@@ -169,3 +176,31 @@ async def synced(
     [answer] = await offline.sync(tx, [till.request(records, by)], now)
     assert isinstance(answer, Synced), answer
     return answer
+
+
+def changed(record: LogRecord, old: str, new: str) -> LogRecord:
+    """Return a record whose text was changed, with the hash it had."""
+    assert old in record.body
+    return LogRecord(
+        seq=record.seq, prev_hash=record.prev_hash, hash=record.hash, body=record.body.replace(old, new)
+    )
+
+
+def clone(till: OfflineTill) -> OfflineTill:
+    """Return a copy of a device as it is now: the same id, token and log."""
+    return replace(till, log=list(till.log), receipts=till.receipts + 1000)
+
+
+async def sold_online(
+    tx: Tx, now: datetime, till: OfflineTill, sku_id: str, code: str, receipt_id: str
+) -> None:
+    """Sell one piece with a coupon for cash while the network was there; the till never got the answer."""
+    body = SaleBody(
+        lines=(BasketLine(sku_id=sku_id),),
+        coupon_codes=(code,),
+        receipt_id=receipt_id,
+        expected_total_minor=10_000,
+        cash_tendered_minor=10_000,
+    )
+    [sale] = await tills.sell(tx, [SellAt(At(till.clerk_id, till.till_id), body)], now)
+    assert isinstance(sale, TillSale), sale

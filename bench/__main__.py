@@ -6,7 +6,7 @@ from importlib import import_module
 
 from bench.results import Row, keep
 
-MODULES = ("claims", "orders", "imports", "nearest", "screen", "startup")
+MODULES = ("claims", "orders", "imports", "nearest", "offline", "screen", "startup")
 
 
 def main() -> None:

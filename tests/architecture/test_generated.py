@@ -22,6 +22,8 @@ KEYLESS = {
     "/me/password", "/me/payment-pin", "/me/payment-pin/limit", "/till-sales/{sale_id}/refunds",
     # these take nothing: asked twice, they answer twice
     "/quotes", "/till-sales/quotes",
+    # each record's number and hash are its key
+    "/till-leases/{lease_id}/records",
 }  # fmt: skip
 """Writes without an Idempotency-Key, each with its reason."""
 

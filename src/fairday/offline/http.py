@@ -150,16 +150,17 @@ async def give_back(call: Call, body: LeaseBody) -> Answer:
     body=Upload,
     returns=Synced,
     summary="Send a till's log",
+    needs_key=False,
     refusals=(NotFound, errors.LogTampered),
     body_max=10 * 1024 * 1024,
     example={"records": [_RECORD]},
 )
 async def sync(call: Call, body: Upload) -> Answer:
-    """Send records of a device's log, in any order and as often as needed; each is applied once, and the answer says
-    from which number to go on. A merchant sends the saved log of a device whose access has ended.
+    """Send records of a device's log, in any order and as often as needed; each is applied once by its number and hash,
+    and the answer says from which number to go on. A merchant sends the saved log of a device whose access has ended.
     """
     answer: Answer = await call.services.lanes["offline.sync"].submit(
-        service.SyncAt(call.principal, call.path["lease_id"], body), call.key
+        service.SyncAt(call.principal, call.path["lease_id"], body), None
     )
     return answer
 

@@ -83,6 +83,11 @@ export async function call<T>(make: () => Outcome<T>): Promise<T> {
   }
 }
 
+/** Write a body whose left-out fields take the API's defaults: the generated types count a field with a default as required. */
+export function body<T>(given: Partial<T>): T {
+  return given as T;
+}
+
 function askAgain(why: string): Promise<void> {
   if (!signedInAgain) {
     let done = (): void => undefined;

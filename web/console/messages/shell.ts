@@ -256,7 +256,7 @@ export const en: typeof zh = {
     back: "Back to {to}",
   },
   confirm: { cancel: "Cancel", reason: "Reason", reason_hint: "Kept in the audit log", happens: "When you confirm:" },
-  stat: { up: "{n} more than the period before", down: "{n} less than the period before", same: "Same as the period before", fresh: "Nothing in the period before" },
+  stat: { up: "{n} more than the period before", down: "{n} less than the period before", same: "Same as the period before", fresh: "No data before" },
   common: {
     save: "Save",
     cancel: "Cancel",

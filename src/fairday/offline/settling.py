@@ -3,7 +3,7 @@
 Guarantee: each record is applied whole or flagged whole; of its coupons each is effective, or a break with one posting.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -336,11 +336,3 @@ def _redemption(item: Item) -> LateRedemption:
         device.till_id, body.shift_id or "", body.clerk_id or "", body.receipt_id or "", device.currency,
         use.told.amount_minor, use.told.code, item.at,
     )  # fmt: skip
-
-
-def by_device(items: Sequence[Item]) -> Mapping[str, list[Item]]:
-    """Return items by device, in order."""
-    found: dict[str, list[Item]] = {}
-    for item in items:
-        found.setdefault(item.device.device_id, []).append(item)
-    return found

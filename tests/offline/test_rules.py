@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairday.offline import rules
@@ -46,6 +46,7 @@ def sift(records: list[LogRecord], log: list[LogRecord], branch: tuple[LogRecord
     return rules.sift(records, len(log), head, stored, {(one.seq, bytes.fromhex(one.hash)) for one in branch})
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_cut_order_and_repetition_gives_the_same_log(data: st.DataObject) -> None:
     log = chain(8)

@@ -135,7 +135,7 @@ def is_device_clock_off(body: RecordBody) -> bool:
 
 
 class SliceBook(msgspec.Struct):
-    """Count what a lease used of a coupon."""
+    """Count what a lease used of a coupon; `is_changed` when it did now."""
 
     count_max: int
     value_max_minor: int
@@ -143,6 +143,7 @@ class SliceBook(msgspec.Struct):
     used_count: int
     used_minor: int
     escrow_spent_minor: int = 0
+    is_changed: bool = False
 
 
 class LeaseBook(msgspec.Struct):
@@ -176,6 +177,7 @@ class LeaseBook(msgspec.Struct):
             return "over_limit"
         self.used_count += 1
         self.used_minor += amount_minor
+        slice_.is_changed = True
         slice_.used_count += 1
         slice_.used_minor += amount_minor
         return None

@@ -183,6 +183,7 @@ async def use_leases(tx: Tx, books: Mapping[str, LeaseBook]) -> None:
         (key, coupon_id, books[key].slices[coupon_id])
         for key in keys
         for coupon_id in sorted(books[key].slices)
+        if books[key].slices[coupon_id].is_changed
     ]
     await tx.execute(
         sql.use_slices,

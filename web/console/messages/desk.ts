@@ -1,8 +1,8 @@
-/** The words of the operator's pages and of offers. */
-export const zh = {
-  home: { title: "运营台" },
-};
+/** The words of the operator's pages and of offers; each part keeps its own file. */
+import * as coupons from "../desk/words/coupons";
+import * as festivals from "../desk/words/festivals";
+import * as system from "../desk/words/system";
 
-export const en: typeof zh = {
-  home: { title: "Operations" },
-};
+export const zh = { ...system.zh, ...coupons.zh, ...festivals.zh };
+
+export const en: typeof zh = { ...system.en, ...coupons.en, ...festivals.en };

@@ -1,6 +1,7 @@
 /** Know what wants an operator's hand: alerts, breaks, enrolments, the audit chain, the books. */
 import type { Schema } from "@shared/api/client";
 import { api, call } from "../session";
+import { newestOfEach } from "./alerts";
 import { useRead } from "./use-read";
 
 const EVERY_MS = 20_000;
@@ -8,17 +9,6 @@ const EVERY_MS = 20_000;
 export async function readAlerts(limit = 20): Promise<Schema<"BudgetAlert">[]> {
   const found = await call(() => api.GET("/v1/budget-alerts", { params: { query: { limit } } }));
   return newestOfEach(found.items);
-}
-
-/** Of each coupon and measure the highest percent only. Pure. */
-export function newestOfEach(items: readonly Schema<"BudgetAlert">[]): Schema<"BudgetAlert">[] {
-  const best = new Map<string, Schema<"BudgetAlert">>();
-  for (const one of items) {
-    const key = one.coupon_id + one.measure;
-    const known = best.get(key);
-    if (!known || one.percent > known.percent) best.set(key, one);
-  }
-  return [...best.values()];
 }
 
 /** How many requests to take part wait, over the festivals that are on or coming. */

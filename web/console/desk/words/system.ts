@@ -57,7 +57,7 @@ export const zh = {
   messages: { title: "沙盒短信", lead: "沙盒里不会真的发短信，验证码显示在这里，每 2 秒刷新。", empty: "还没有短信", empty_text: "在商城用手机号登录，验证码会出现在这里。", code: "验证码 {code}" },
   ledger: {
     title: "试算平衡", lead: "每个币种的所有账户加起来必须等于零。", account: "账户类别", accounts: "账户数", held: "冻结", posted: "余额", sum: "合计", balanced: "平衡", off: "不平衡，请立即检查", empty: "还没有账目", empty_text: "充值或付款后，账目会出现在这里。",
-    kind: { wallet: "会员钱包", member_wallet: "会员钱包", merchant_payable: "应付商家", platform_marketing: "平台营销", commission: "平台佣金", order_clearing: "订单清算", cash: "收银台现金", till_cash: "收银台现金", funding: "充值来源", sandbox: "沙盒资金", brand_receivable: "应收品牌", world: "外部资金" },
+    kind: { merchant: "商家账户", platform: "平台账户", wallet: "会员钱包", member_wallet: "会员钱包", merchant_payable: "应付商家", platform_marketing: "平台营销", commission: "平台佣金", order_clearing: "订单清算", cash: "收银台现金", till_cash: "收银台现金", funding: "充值来源", sandbox: "沙盒资金", brand_receivable: "应收品牌", world: "外部资金" },
   },
   reports: {
     title: "销售报表", lead: "和上一个同样长的时段对比；点击柱子查看背后的订单。", span: "时间范围", today: "今天", last_24h: "近 24 小时", last_7d: "近 7 天", last_30d: "近 30 天", now: "本期", before: "上期", by_hour: "每小时销售额", gmv: "销售额", orders: "订单数", units: "件数", refunded: "退款", claims: "领券数", redemptions: "核销数", measure: "指标",
@@ -124,7 +124,7 @@ export const en: typeof zh = {
   messages: { title: "Sandbox messages", lead: "A sandbox sends no text messages; codes stand here, refreshed every 2 seconds.", empty: "No messages yet", empty_text: "Sign in by phone in the shop; the code appears here.", code: "Code {code}" },
   ledger: {
     title: "Trial balance", lead: "In each currency all accounts must sum to zero.", account: "Kind of account", accounts: "Accounts", held: "Held", posted: "Balance", sum: "Sum", balanced: "Balanced", off: "Out of balance: look at once", empty: "Nothing posted yet", empty_text: "After the first top-up or payment, postings stand here.",
-    kind: { wallet: "Member wallets", member_wallet: "Member wallets", merchant_payable: "Payable to merchants", platform_marketing: "Platform marketing", commission: "Commission", order_clearing: "Order clearing", cash: "Till cash", till_cash: "Till cash", funding: "Top-up sources", sandbox: "Sandbox money", brand_receivable: "Receivable from brands", world: "Outside money" },
+    kind: { merchant: "Merchants", platform: "Platform", wallet: "Member wallets", member_wallet: "Member wallets", merchant_payable: "Payable to merchants", platform_marketing: "Platform marketing", commission: "Commission", order_clearing: "Order clearing", cash: "Till cash", till_cash: "Till cash", funding: "Top-up sources", sandbox: "Sandbox money", brand_receivable: "Receivable from brands", world: "Outside money" },
   },
   reports: {
     title: "Sales reports", lead: "Beside the period of the same length before; click a bar for the orders behind it.", span: "Period", today: "Today", last_24h: "Last 24 hours", last_7d: "Last 7 days", last_30d: "Last 30 days", now: "This period", before: "Period before", by_hour: "Sales by hour", gmv: "Sales", orders: "Orders", units: "Units", refunded: "Refunds", claims: "Claims", redemptions: "Redemptions", measure: "Measure",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newestOfEach } from "./use-attention";
+import { newestOfEach } from "./alerts";
 
 test("of each coupon and measure the highest percent is kept", () => {
   const alert = (coupon_id: string, measure: "committed" | "spent", percent: number) => ({ alert_id: `${coupon_id}${percent}`, coupon_id, measure, percent }) as never;

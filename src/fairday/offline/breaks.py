@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import msgspec
+
 from fairday.identity import service as identity
 from fairday.kernel import outbox
 from fairday.kernel.errors import NotAllowed, NotFound, Refusal
@@ -47,7 +49,7 @@ async def listing(
         query.till_id,
         query.state,
         query.kind,
-        query.booked_before,
+        None if query.booked_before is msgspec.UNSET else query.booked_before,
         before,
         limit,
     )

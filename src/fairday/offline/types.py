@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from fairday.coupons.types import CodeKey, Terms
+from fairday.coupons.types import CodeKey, Instant, Terms
 from fairday.kernel.http.routes import PageQuery
 from fairday.kernel.ids import Id
 from fairday.kernel.money import Currency, Minor
@@ -260,7 +260,7 @@ class BreaksQuery(PageQuery, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     store_id: Id | None = None
     till_id: Id | None = None
     merchant_id: Id | None = None
-    booked_before: datetime | None = None
+    booked_before: Instant | msgspec.UnsetType = msgspec.UNSET
 
 
 class ResolutionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -242,3 +242,17 @@ async def test_what_is_no_product_file_is_refused(
     shop: tuple[Client, str], raw: bytes, media: str, query: dict[str, str], status: int, code: str
 ) -> None:
     await refused(shop[0].post("/imports/products", raw=raw, media=media, **query), status, code)
+
+
+async def test_suggestions_are_words_that_find_something(shop: tuple[Client, str], guest: Client) -> None:
+    owner, _ = shop
+    word = uuid.uuid4().hex[:8]
+    brand = f"灯铺{word}"
+    await owner.post("/products", body(name=f"纸灯笼 {word}", name_en=None, brand=brand))
+    await owner.post("/products", body(name=f"纸灯笼 {word}", name_en=None, brand=brand))
+    told = [one["words"] for one in (await guest.get("/suggestions", q=word))["items"]]
+    assert told == [brand, f"纸灯笼 {word}"]
+    for words in told:
+        assert len((await guest.get("/products", q=words))["items"]) == 2
+    assert (await guest.get("/suggestions", q="没有这样的东西"))["items"] == []
+    assert len((await guest.get("/suggestions", q=word, limit=1))["items"]) == 1

@@ -318,3 +318,37 @@ async def test_a_quote_chooses_the_best_coupons_and_says_why_not(town: Town) -> 
     assert one["why_not_en"]
     guest = await town.guest.post("/quotes", body)
     assert (guest["quote"]["discount_minor"], guest["choices"]) == (0, [])
+
+
+HOME = {
+    "name": "小满",
+    "phone": "+8613800138000",
+    "region_id": "CN-GD",
+    "city": "广州",
+    "street": "中山路 1 号",
+}
+
+
+async def test_an_order_keeps_its_copy_of_the_address(town: Town) -> None:
+    kept = await town.member.post("/members/me/addresses", HOME)
+    asked = town.body(
+        (0, 0, 1), expected_total_minor=10_000, pay_with="wallet", address_id=kept["address_id"]
+    )
+    order = await town.member.post("/orders", asked)
+    assert order["region_id"] == "CN-GD"
+    assert order["merchant_orders"][0]["fulfilment"] == "delivery"
+    await town.member.delete(f"/members/me/addresses/{kept['address_id']}")
+    for reader in (town.member, town.merchants[0], town.operator):
+        shown = await reader.get(f"/orders/{order['order_id']}/ship-to")
+        assert shown == {"order_id": order["order_id"]} | HOME
+    for reader in (town.other, town.merchants[1]):
+        assert (await refused(reader.get(f"/orders/{order['order_id']}/ship-to"))).status == 404
+
+
+async def test_another_members_address_cannot_be_used(town: Town) -> None:
+    kept = await town.member.post("/members/me/addresses", HOME)
+    asked = town.body(
+        (0, 0, 1), expected_total_minor=10_000, pay_with="wallet", address_id=kept["address_id"]
+    )
+    assert (await refused(town.other.post("/orders", asked))).code == "not_found"
+    assert (await town.other.get("/orders"))["items"] == []

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from fairday.catalog import errors, rules, service
+from fairday.catalog import errors, http_suggestions, rules, service
 from fairday.catalog.types import (
     CategoryId,
     ImportFormat,
@@ -35,6 +35,7 @@ from fairday.kernel.ids import Id
 from fairday.kernel.tx import Tx
 
 router = Router("catalog")
+router.routes += http_suggestions.router.routes
 STAFF = frozenset({Role.MERCHANT, Role.OPERATOR})
 IMPORT_BYTES_MAX = 32 * 1024 * 1024
 IMPORTS_MAX = 2

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from fairday.checkout import choosing, errors, pricing, service
+from fairday.checkout import choosing, errors, pricing, service, shipping
 from fairday.checkout.types import (
     CancelOrder,
     Choice,
@@ -15,6 +15,7 @@ from fairday.checkout.types import (
     QuoteBody,
     QuoteRequest,
     QuoteView,
+    ShipTo,
 )
 from fairday.identity import service as identity
 from fairday.identity.errors import PIN_REFUSALS
@@ -32,7 +33,7 @@ from fairday.stock.errors import OutOfStock
 
 router = Router("checkout")
 LANES = {
-    "checkout.place": (service.place, {"status": 201}),
+    "checkout.place": (shipping.place, {"status": 201}),
     "checkout.pay": (service.pay, {"status": 201}),
     "checkout.cancel": (service.cancel, {"status": 201}),
 }
@@ -96,7 +97,7 @@ async def make_quote(call: Call, tx: Tx, body: QuoteBody) -> QuoteView:
     status=201,
     summary="Place an order",
     takes_pin=True,
-    refusals=(*_PRICING, *PIN_REFUSALS, errors.PriceChanged, errors.WalletTooLow, OutOfStock, Busy),
+    refusals=(*_PRICING, *PIN_REFUSALS, NotFound, errors.PriceChanged, errors.WalletTooLow, OutOfStock, Busy),
     example={"lines": [_LINE], "currency": "CNY", "expected_total_minor": 9900, "pay_with": "wallet"},
 )
 async def place_order(call: Call, body: OrderBody) -> Answer:
@@ -115,9 +116,29 @@ async def place_order(call: Call, body: OrderBody) -> Answer:
         expected_total_minor=body.expected_total_minor,
         pay_with=body.pay_with,
         ship_to_region_id=body.ship_to_region_id,
+        address_id=body.address_id,
     )
     answer: Answer = await call.services.lanes["checkout.place"].submit(request, call.key)
     return answer
+
+
+@router.read(
+    "/orders/{order_id}/ship-to",
+    who=frozenset({Role.MEMBER, Role.MERCHANT, Role.CLERK, Role.OPERATOR}),
+    returns=ShipTo,
+    summary="Show where an order goes",
+    refusals=(NotFound,),
+)
+async def get_ship_to(call: Call, tx: Tx) -> ShipTo:
+    """The copy of the address that the order was placed with: for its member, and for the merchants that send a part."""
+    who = call.principal
+    order = await orders.get(tx, call.path["order_id"])
+    is_theirs = who.member_id is not None and who.member_id == order.member_id
+    sends = who.merchant_id is not None and orders.own_part(order, who.merchant_id) is not None
+    found = await shipping.ship_to(tx, order.order_id) if who.is_operator or is_theirs or sends else None
+    if found is None:
+        raise NotFound(what="address")
+    return found
 
 
 @router.lane(

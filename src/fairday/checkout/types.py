@@ -62,7 +62,8 @@ class OrderBody(msgspec.Struct, gc=False, frozen=True, kw_only=True, forbid_unkn
     """Place an order at the total that was shown; another price is refused with the new quote.
 
     `pay_with` "wallet" pays at once; null reserves goods and coupons for 15 minutes and waits for a payment.
-    `ship_to_region_id` asks for delivery; without it the goods are picked up at the lines' stores.
+    `ship_to_region_id` or `address_id` (one of the member's own) asks for delivery; without them the goods are picked up at
+    the lines' stores.
     """
 
     lines: CartLines
@@ -71,6 +72,7 @@ class OrderBody(msgspec.Struct, gc=False, frozen=True, kw_only=True, forbid_unkn
     claim_ids: ClaimIds = ()
     pay_with: Annotated[str, msgspec.Meta(pattern="^wallet$")] | None = None
     ship_to_region_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    address_id: Id | None = None
 
 
 class PlaceLine(msgspec.Struct, gc=False, frozen=True):
@@ -97,6 +99,7 @@ class PlaceOrder(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     expected_total_minor: int | None = None
     pay_with: str | None = None
     ship_to_region_id: str | None = None
+    address_id: str | None = None
     store_id: str | None = None
     till_id: str | None = None
     clerk_id: str | None = None
@@ -115,6 +118,17 @@ class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel = Channel.ONLINE
     store_id: str | None = None
     till_id: str | None = None
+
+
+class ShipTo(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold the copy of an address that an order was placed with."""
+
+    order_id: Id
+    name: str
+    phone: str
+    region_id: str
+    city: str
+    street: str
 
 
 class PayOrder(msgspec.Struct, frozen=True):

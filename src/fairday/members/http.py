@@ -12,7 +12,7 @@ from fairday.kernel.http.principal import Role
 from fairday.kernel.http.routes import PUBLIC, Call, Page, Router
 from fairday.kernel.idempotency import Answer
 from fairday.kernel.tx import Tx
-from fairday.members import errors, service
+from fairday.members import errors, http_addresses, service
 from fairday.members.types import (
     Consent,
     ConsentChange,
@@ -27,6 +27,7 @@ from fairday.members.types import (
 )
 
 router = Router("members")
+router.routes += http_addresses.router.routes
 MEMBERS = frozenset({Role.MEMBER})
 
 

@@ -25,6 +25,9 @@ export const routes: RouteRecordRaw[] = [
   { path: "/my-coupons", name: "my-coupons", component: () => import("./pages/MyCouponsPage.vue"), meta: { tab: "mine", title: "my_coupons" } },
   { path: "/my-coupons/:id", name: "code", component: () => import("./pages/CodePage.vue"), props: true, meta: { title: "code" } },
   { path: "/pay-code", name: "pay-code", component: () => import("./pages/PayCodePage.vue"), meta: { title: "pay_code" } },
+  { path: "/inbox", name: "inbox", component: () => import("./pages/InboxPage.vue"), meta: { title: "inbox" } },
+  { path: "/addresses", name: "addresses", component: () => import("./pages/AddressesPage.vue"), meta: { title: "addresses" } },
+  { path: "/security", name: "security", component: () => import("./pages/SecurityPage.vue"), meta: { title: "security" } },
   { path: "/me", name: "me", component: () => import("./pages/MePage.vue"), meta: { tab: "me", title: "me" } },
   { path: "/:rest(.*)*", name: "missing", component: () => import("./pages/MissingPage.vue"), meta: { title: "missing" } },
 ];

@@ -6,6 +6,7 @@ import { Intent } from "@shared/api/intent";
 import { ApiError } from "@shared/api/problem";
 import { parse, type CartLine } from "../logic/cart-lines";
 import { answer, api, type Schema } from "./api";
+import { pinAsk } from "./pin";
 import { asMember } from "./session";
 
 export type Order = Schema<"Order">;
@@ -54,15 +55,15 @@ function settle(intent: Intent): void {
   intent.renew();
 }
 
-/** Pay a waiting order from the wallet. One intent for each order: however often it is asked, it is paid once. */
-export async function pay(orderId: string): Promise<Order | null> {
+/** Pay a waiting order from the wallet, with the PIN when one is wanted. One intent for each order: however often it is asked, it is paid once. */
+export async function pay(orderId: string, pin?: string): Promise<Order | null> {
   const intent = new Intent(`pay.${orderId}`);
   try {
     return await asMember(() =>
-      answer(api.POST("/v1/orders/{order_id}/payments", { params: { path: { order_id: orderId }, header: intent.header }, body: { pay_with: "wallet" } })),
+      answer(api.POST("/v1/orders/{order_id}/payments", { params: { path: { order_id: orderId }, header: { ...intent.header, ...(pin ? { "Fairday-Pin": pin } : {}) } }, body: { pay_with: "wallet" } })),
     );
   } catch (error) {
-    if (error instanceof ApiError && !error.isOffline && error.problem.status < 500) intent.renew();
+    if (error instanceof ApiError && !error.isOffline && error.problem.status < 500 && pinAsk(error) === null) intent.renew();
     throw error;
   }
 }

@@ -7,8 +7,7 @@ export const zh = {
     none: "暂时没有这类券", none_note: "换个分类看看，或稍后再来",
   },
   search: {
-    placeholder: "搜商品、店铺、美食", in_shop: "在{name}里搜索", go: "搜索", clear: "清空", history: "搜索历史", forget: "清空搜索历史", hot: "大家都在搜", suggestions: "搜索建议", none: "没有找到“{words}”，换个词试试",
-    hot_words: ["月饼", "跑鞋", "降噪耳机", "牛肉面", "羽绒服", "口红", "空气炸锅", "脐橙"],
+    placeholder: "搜商品、店铺、美食", in_shop: "在{name}里搜索", go: "搜索", clear: "清空", history: "搜索历史", forget: "清空搜索历史", hot: "大家都在买", suggestions: "搜索建议", none: "没有找到“{words}”，换个词试试",
   },
   nearby: {
     locate: "定位", located: "已定位", view: "查看方式", list: "列表", map: "地图", open_only: "营业中", denied: "没有拿到定位，先为您显示{city}市中心附近的门店", none: "附近 30 公里内没有门店", none_note: "换个城市看看",
@@ -40,7 +39,6 @@ export const en: typeof zh = {
   },
   search: {
     placeholder: "Goods, shops, food", in_shop: "Search in {name}", go: "Search", clear: "Clear", history: "Recent searches", forget: "Clear recent searches", hot: "Popular now", suggestions: "Suggestions", none: "Nothing found for “{words}”. Try another word.",
-    hot_words: ["mooncakes", "running shoes", "headphones", "noodles", "jacket", "lipstick", "air fryer", "oranges"],
   },
   nearby: {
     locate: "Locate me", located: "Located", view: "View", list: "List", map: "Map", open_only: "Open now", denied: "Your location is not available; showing stores around the centre of {city}", none: "No stores within 30 km", none_note: "Try another city",

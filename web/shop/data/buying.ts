@@ -13,6 +13,7 @@ export type Order = Schema<"Order">;
 export type OrderBody = Schema<"OrderBody">;
 
 const PENDING = "fairday.shop.placing";
+const PLACED = "fairday.shop.placed";
 const BUY_NOW = "fairday.shop.buy-now";
 
 export interface Pending {
@@ -42,12 +43,20 @@ export async function place(pending: Pending): Promise<Order | null> {
     const order = await asMember(() => answer(api.POST("/v1/orders", { params: { header: intent.header }, body: pending.body })));
     // Signed in or not, a null means that nothing was asked of the server with this intent that could have been done.
     settle(intent);
+    if (order) sessionStorage.setItem(PLACED, order.order_id);
     return order;
   } catch (error) {
     // While no answer came the note and the intent stay: the order may be there, and asking again finds it.
     if (error instanceof ApiError && !error.isOffline && error.problem.status < 500) settle(intent);
     throw error;
   }
+}
+
+/** The order that was just placed and not looked at yet: a reload between the two finds it. */
+export function takePlaced(): string | null {
+  const id = sessionStorage.getItem(PLACED);
+  sessionStorage.removeItem(PLACED);
+  return id;
 }
 
 function settle(intent: Intent): void {

@@ -11,7 +11,7 @@ export const zh = {
   },
   nearby: {
     locate: "定位", located: "已定位", view: "查看方式", list: "列表", map: "地图", open_only: "营业中", denied: "没有拿到定位，先为您显示{city}市中心附近的门店", none: "附近 30 公里内没有门店", none_note: "换个城市看看",
-    other_city: "切换城市", cities: "选择城市", here: "我的位置", see: "查看门店", map_label: "门店地图",
+    other_city: "切换城市", cities: "选择城市", here: "我的位置", see: "查看门店", map_label: "门店地图", no_map: "这台设备画不了地图，请用列表查看。",
   },
   store: {
     open: "营业中", closed: "休息中", kind: { restaurant: "餐饮", department: "百货", supermarket: "超市", convenience: "便利店", other: "门店" }, coupons_count: "{count} 张券", coupons: "本店可用券", no_coupons: "本店暂时没有可用的券",
@@ -42,7 +42,7 @@ export const en: typeof zh = {
   },
   nearby: {
     locate: "Locate me", located: "Located", view: "View", list: "List", map: "Map", open_only: "Open now", denied: "Your location is not available; showing stores around the centre of {city}", none: "No stores within 30 km", none_note: "Try another city",
-    other_city: "Change city", cities: "Choose a city", here: "You are here", see: "See the store", map_label: "Map of stores",
+    other_city: "Change city", cities: "Choose a city", here: "You are here", see: "See the store", map_label: "Map of stores", no_map: "This device cannot draw the map; use the list.",
   },
   store: {
     open: "Open", closed: "Closed", kind: { restaurant: "Food", department: "Department", supermarket: "Supermarket", convenience: "Convenience", other: "Store" }, coupons_count: "{count} coupons", coupons: "Coupons for this store", no_coupons: "No coupons for this store now",

@@ -10,7 +10,7 @@ from fairday.checkout.types import PlaceOrder, ShipTo
 from fairday.kernel.errors import NotFound, Refusal
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Tx
-from fairday.members import addresses
+from fairday.members import service as members
 from fairday.orders.types import Order
 
 sql = Queries("fairday.checkout", "shipping.sql")
@@ -24,7 +24,7 @@ async def place(tx: Tx, requests: Sequence[PlaceOrder], now: datetime) -> list[O
     wanted = [(one.member_id or "", one.address_id) for one in requests if one.address_id is not None]
     if not wanted:
         return await place_orders(tx, requests, now)
-    known = await addresses.owned(tx, wanted)
+    known = await members.owned_addresses(tx, wanted)
     answers: list[Order | Refusal | None] = [None] * len(requests)
     good: list[int] = []
     asked: list[PlaceOrder] = []

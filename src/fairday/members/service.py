@@ -12,12 +12,13 @@ from fairday.kernel.http.principal import Role
 from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Tx
 from fairday.members import store
+from fairday.members.addresses import owned as owned_addresses
 from fairday.members.errors import AlreadyRegistered
 from fairday.members.events import ConsentChanged, Registered
 from fairday.members.types import Consent, Member, MemberDraft, Purpose, SandboxMembers, SignUp
 
 __all__ = [
-    "change_consent", "consents", "get", "members", "person_ids", "register", "register_all", "rename", "sandbox", "sign_up",
+    "change_consent", "consents", "get", "members", "owned_addresses", "person_ids", "register", "register_all", "rename", "sandbox", "sign_up",
 ]  # fmt: skip
 
 SESSION_TTL_S = 30 * 24 * 3600

@@ -1,5 +1,5 @@
 /** Open the till. */
-import { createApp } from "vue";
+import { createApp, watch } from "vue";
 import { createRouter, createWebHistory } from "vue-router";
 import "@shared/tokens.css";
 import "./till.css";
@@ -9,10 +9,20 @@ import { unlockSound } from "./lib/sound";
 import { routes } from "./routes";
 import { listenToWedge } from "./scan/bus";
 import { watchLink } from "./state/connection";
-import { findDesk } from "./state/desk";
+import { startOffline } from "./offline/sync";
+import { keepOpenable } from "./offline/worker";
+import { desk, findDesk } from "./state/desk";
 
 const router = createRouter({ history: createWebHistory("/till/"), routes });
 listenToWedge();
 for (const first of ["pointerdown", "keydown"]) window.addEventListener(first, unlockSound, { once: true });
 void findDesk().then(watchLink);
+watch(
+  () => [desk.stage, desk.deviceId],
+  () => {
+    if (desk.stage === "open") void startOffline();
+  },
+  { immediate: true },
+);
+void keepOpenable();
 createApp(App).use(i18n).use(router).mount("#app");

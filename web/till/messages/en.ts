@@ -128,6 +128,9 @@ export const en: typeof zh = {
     wallet_too_low_plain: "The wallet does not cover it. Take cash, or less from the wallet.",
     too_little_cash: "{left} is missing. Ask for the rest.",
     coupon_no_effect: "This coupon takes nothing off these goods.",
+    digits_offline: "Digits cannot be checked offline. Scan the QR code.",
+    offline_limit: "It is beyond what this till may accept offline. Take cash, or use the coupon when the network is back.",
+    too_late_offline: "More than 60 s have passed. Refund it with the supervisor when the network is back.",
     pay_offline: "Only cash offline: a pay code cannot be checked.",
   },
   sell: {

@@ -126,6 +126,9 @@ export const zh = {
     wallet_too_low_plain: "钱包余额不足，请改收现金或减少钱包金额。",
     too_little_cash: "还差 {left}，请顾客补足。",
     coupon_no_effect: "这张券对当前商品没有优惠。",
+    digits_offline: "离线时不能输入数字，请扫二维码。",
+    offline_limit: "超过离线限额，请收现金，或等网络恢复后再用这张券。",
+    too_late_offline: "已超过 60 秒，请联网后由店长退款。",
     pay_offline: "离线时只能收现金：付款码无法核对。",
   },
   sell: {

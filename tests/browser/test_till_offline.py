@@ -1,0 +1,182 @@
+"""The till without a network: it goes on by itself, loses nothing, comes back by itself, and what was done is booked once."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from fairday.kernel.tx import Database
+from tests.browser.counter import (
+    PHONE,
+    TABLET,
+    Store,
+    dismiss,
+    expect_result,
+    new_context,
+    open_store,
+    scan,
+    start_shift,
+)
+
+BACK_MS = 40_000
+"""Longest that a till may take to trust the network again, on a busy machine."""
+RECORDS = """async (change) => {
+    const [{ name }] = await indexedDB.databases();
+    const db = await new Promise((done) => { const ask = indexedDB.open(name); ask.onsuccess = () => done(ask.result); });
+    const table = db.transaction('records', 'readwrite').objectStore('records');
+    const all = await new Promise((done) => { const ask = table.getAll(); ask.onsuccess = () => done(ask.result); });
+    if (change) await new Promise((done) => { const ask = table.put({ ...all[0], body: all[0].body.replace(change[0], change[1]) }); ask.onsuccess = done; });
+    db.close();
+    return all;
+}"""
+
+
+@pytest.fixture
+async def store(server_url: str, database: Database) -> AsyncIterator[Store]:
+    """Return a store of its own."""
+    async with open_store(server_url, database) as opened:
+        yield opened
+
+
+async def leased(context: BrowserContext, store: Store) -> Page:
+    """Return a till with an open shift, a lease, and its pages kept on the device."""
+    page = await context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    await start_shift(page, store)
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    await page.locator("nav a").last.click()
+    await expect(page.locator("[data-test=lease]")).to_have_attribute("data-open", "true", timeout=BACK_MS)
+    await page.locator("nav a").first.click()
+    return page
+
+
+async def records(page: Page, change: list[str] | None = None) -> list[dict[str, Any]]:
+    """Return the till's own log; `change` replaces a text in its first record, as a cheat would."""
+    return [json.loads(one["body"]) for one in await page.evaluate(RECORDS, change)]
+
+
+async def sell_one(page: Page, gtin: str) -> None:
+    """Sell one piece for the exact cash."""
+    await scan(page, gtin)
+    await expect(page.locator("[data-test=line]")).to_have_count(1)
+    await page.locator("[data-test=pay]").click()
+    await page.locator("[data-test=sum]").first.click()
+    await expect(page.locator("[data-test=receipt]")).to_be_visible()
+
+
+@pytest.mark.parametrize(("size", "locale"), [(TABLET, "en-US"), (PHONE, "zh-CN")])
+async def test_it_goes_on_without_a_network_and_loses_nothing(
+    browser: Browser, store: Store, size: dict[str, int], locale: str
+) -> None:
+    context = await new_context(browser, size, locale, service_workers=True)
+    page = await leased(context, store)
+    claim, small = await store.claim("20 off 100"), await store.claim("5 off")
+    code = await store.code(claim)
+
+    await context.set_offline(True)
+    await expect(page.locator("[data-test=link]")).to_have_attribute("data-mode", "offline")
+    await scan(page, code)
+    await expect_result(page, "ok", "Valid" if locale == "en-US" else "可用")
+    await dismiss(page)
+    await scan(page, store.gtins[0])
+    await expect(page.locator("[data-test=total]")).to_contain_text("100.00")
+    await page.locator("[data-test=pay]").click()
+    await expect(page.locator("[data-test=wallet]")).to_be_disabled()
+    await page.locator("[data-test=sum]").first.click()
+    await expect(page.locator("[data-test=receipt]")).to_be_visible()
+    # what is shown was written before: the log has it already
+    kept = await records(page)
+    assert [(one["kind"], one["total_minor"], len(one["codes"])) for one in kept] == [("sale", 10_000, 1)]
+    await page.locator("[data-test=next]").click()
+    await scan(page, code)
+    await expect_result(page, "bad", "Used at this till" if locale == "en-US" else "本机已用过")
+    await dismiss(page)
+
+    await page.locator("nav a").nth(1).click()
+    await scan(page, await store.code(small))
+    await expect(page.locator("[data-test=use]")).to_be_visible()
+    await dismiss(page)
+    await page.locator("[data-test=use]").click()
+    await expect_result(page, "ok", "Redeemed" if locale == "en-US" else "已核销")
+
+    # a power cut: the page is gone without a word; the till opens again without a network
+    await page.close()
+    page = await context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    await page.goto(f"{store.url}/till/")
+    await expect(page.locator("[data-test=pending]")).to_contain_text("2")
+    await scan(page, code)
+    await expect(page.locator("[data-test=result]")).to_have_attribute("data-tone", "bad")
+    await dismiss(page)
+    await page.reload()
+    await expect(page.locator("[data-test=pending]")).to_contain_text("2")
+
+    await context.set_offline(False)
+    await expect(page.locator("[data-test=link]")).to_have_attribute("data-mode", "online", timeout=BACK_MS)
+    await expect(page.locator("[data-test=pending]")).to_have_count(0, timeout=BACK_MS)
+    (sale,) = (await store.merchant.get("/till-sales", store_id=store.store_id))["items"]
+    assert (sale["total_minor"], sale["discount_minor"], sale["cash_minor"]) == (10_000, 2000, 10_000)
+    figures = await store.merchant.get(f"/coupons/{store.coupon_ids['5 off']}/figures")
+    assert figures["redeemed_count"] == 1
+    assert (await store.merchant.get("/redemption-breaks"))["items"] == []
+    await context.close()
+
+
+async def test_a_tampered_log_is_refused_and_named(browser: Browser, store: Store) -> None:
+    context = await new_context(browser, TABLET, "en-US", service_workers=True)
+    page = await leased(context, store)
+    await context.set_offline(True)
+    await expect(page.locator("[data-test=link]")).to_have_attribute("data-mode", "offline")
+    await sell_one(page, store.gtins[1])
+    await records(page, ['"total_minor":3000', '"total_minor":1000'])
+    await page.locator("[data-test=next]").click()
+    await context.set_offline(False)
+    await expect(page.locator("[data-test=link]")).to_have_attribute("data-mode", "online", timeout=BACK_MS)
+    await page.locator("nav a").last.click()
+    await expect(page.locator("[data-test=trouble]")).to_contain_text("Record 1", timeout=BACK_MS)
+    # nothing of it was taken, and nothing of it is lost
+    await expect(page.locator("[data-test=pending]")).to_contain_text("1")
+    assert (await store.merchant.get("/till-sales", store_id=store.store_id))["items"] == []
+    await context.close()
+
+
+async def test_a_coupon_used_elsewhere_meanwhile_is_a_break(browser: Browser, store: Store) -> None:
+    context = await new_context(browser, TABLET, "en-US", service_workers=True)
+    page = await leased(context, store)
+    claim = await store.claim("5 off")
+    code = await store.code(claim)
+    await page.locator("nav a").nth(1).click()
+    await context.set_offline(True)
+    await expect(page.locator("[data-test=link]")).to_have_attribute("data-mode", "offline")
+    await scan(page, code)
+    await expect(page.locator("[data-test=use]")).to_be_visible()
+    await dismiss(page)
+    await page.locator("[data-test=use]").click()
+    await expect_result(page, "ok", "Redeemed")
+    # the same coupon pays at another till of the shop, which has the network
+    other = await new_context(browser, PHONE, "en-US")
+    second = await other.new_page()
+    till = await store.merchant.post("/tills", {"store_id": store.store_id, "name": "2"})
+    store.till_id = till["till_id"]
+    login = f"c{till['till_id'][-10:]}"
+    person = {"role": "clerk", "name": "Zhao", "login": login, "pin": "482915"}
+    await store.merchant.post(f"/merchants/{store.merchant_id}/accounts", person)
+    store.clerk_login = login
+    await start_shift(second, store)
+    await second.locator("nav a").nth(1).click()
+    await scan(second, code)
+    await expect(second.locator("[data-test=use]")).to_be_visible()
+    await dismiss(second)
+    await second.locator("[data-test=use]").click()
+    await expect_result(second, "ok", "Redeemed")
+    await other.close()
+
+    await context.set_offline(False)
+    await expect(page.locator("[data-test=pending]")).to_have_count(0, timeout=BACK_MS)
+    await page.locator("nav a").last.click()
+    await expect(page.locator("[data-test=breaks]")).to_contain_text("1")
+    (found,) = (await store.merchant.get("/redemption-breaks"))["items"]
+    assert found["claim_id"] == claim
+    await context.close()

@@ -58,7 +58,7 @@ async function upload(): Promise<void> {
       const records = (await log.records(meta.nextSeq)).slice(0, CHUNK);
       if (records.length === 0) break;
       const asked = performance.now();
-      const params = { path: { lease_id: leaseId }, header: new Intent().header };
+      const params = { path: { lease_id: leaseId } };
       const answer = await ask((signal) => device.POST("/v1/till-leases/{lease_id}/records", { params, body: { records }, signal }), WAIT_S);
       hear(answer.server_now, asked);
       if (answer.forked_count > 0) {

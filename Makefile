@@ -29,4 +29,4 @@ map: ## write openapi.json and docs/map.md anew from the code
 	@.venv/bin/fairday describe .
 
 pictures: ## take the README's pictures anew from a running demo
-	@.venv/bin/python scripts/pictures.py
+	@.venv/bin/python scripts/pictures.py $(ARGS)

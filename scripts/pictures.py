@@ -1,22 +1,26 @@
-"""Take the pictures of docs/pictures from a running demo: `make run` in one terminal, `make pictures` in another."""
+"""Take the pictures of docs/pictures from a running demo: `make run` in one terminal, `make pictures` in another.
 
+make pictures                      every page in Chinese at each size it is made for
+make pictures ARGS="--lang en"     in English
+make pictures ARGS="shop till"     only pages whose name begins so
+"""
+
+import asyncio
 import os
 import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.async_api import async_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench.visits import Demo  # noqa: E402 - the checkout is no package that is installed
 
 URL = os.environ.get("FAIRDAY_URL", "http://127.0.0.1:8711")
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
-PAGES = (
-    ("screen", "/screen", 1920, 1080),
-    ("screen-en", "/screen?lang=en", 1920, 1080),
-    ("screen-phone", "/screen", 390, 844),
-    ("home", "/?lang=zh", 1280, 900),
-    ("home-phone", "/?lang=zh", 390, 844),
-    ("docs", "/docs", 1440, 900),
-)
+FOLDER = ROOT / "docs" / "pictures"
+SHORT = {"desk": "", "wall": "", "tablet": "-tablet", "phone": "-phone"}
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,23 +30,28 @@ FLAGS = [
 ]
 
 
-def main() -> None:
+async def main(lang: str, wanted: list[str]) -> None:
     """Write every picture; say where."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.exit("There is no Chromium here: sudo apt-get install chromium fonts-noto-cjk")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        for name, path, width, height in PAGES:
-            page = browser.new_page(viewport={"width": width, "height": height})
-            page.goto(URL + path)
-            page.wait_for_timeout(6000)
-            page.screenshot(path=str(FOLDER / f"{name}.png"))
-            page.close()
-            print(f"docs/pictures/{name}.png")
-        browser.close()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        demo = await Demo(browser, URL, lang).open()
+        for place in demo.places():
+            if wanted and not place.name.startswith(tuple(wanted)):
+                continue
+            for size in place.sizes:
+                name = f"{place.name}{SHORT[size]}{'-en' if lang == 'en' else ''}.png"
+                async with demo.visit(place, size) as page:
+                    await page.screenshot(path=str(FOLDER / name))
+                print(f"docs/pictures/{name}", flush=True)
+        await demo.close()
+        await browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    arguments = sys.argv[1:]
+    language = "en" if "--lang" in arguments and arguments[arguments.index("--lang") + 1] == "en" else "zh"
+    asyncio.run(main(language, [one for one in arguments if one not in ("--lang", "zh", "en")]))

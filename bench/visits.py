@@ -1,0 +1,196 @@
+"""Visit every page of a running demo as the person it is for: for pictures, for accessibility, for a last look.
+
+One browser context a person: a guest, a member with a coupon and an order, a clerk at a till of its own, a merchant, an operator.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, Page
+
+PHONE = {"width": 390, "height": 844}
+TABLET = {"width": 1180, "height": 820}
+DESK = {"width": 1440, "height": 900}
+WALL = {"width": 1920, "height": 1080}
+
+_FETCH = """async ([app, method, path, body]) => {
+  const headers = { 'Fairday-App': app, 'Idempotency-Key': crypto.randomUUID(), 'Accept': 'application/json' };
+  if (body !== null) headers['Content-Type'] = 'application/json';
+  const answer = await fetch('/v1' + path, { method, headers, body: body === null ? undefined : JSON.stringify(body) });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(method + ' ' + path + ': ' + answer.status + ' ' + text);
+  return text ? JSON.parse(text) : null;
+}"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Name a page: who sees it, its address, and the sizes it is made for."""
+
+    name: str
+    who: str
+    path: str
+    sizes: tuple[str, ...] = ("phone", "desk")
+
+
+SIZES = {"phone": PHONE, "tablet": TABLET, "desk": DESK, "wall": WALL}
+STAFF = ("desk", "phone")
+TILL = ("phone", "tablet")
+
+
+class Visitor:
+    """Hold a signed-in browser context and call the API with its session."""
+
+    def __init__(self, context: BrowserContext, page: Page, app: str) -> None:
+        self.context, self.page, self.app = context, page, app
+
+    async def ask(self, method: str, path: str, body: Any = None, app: str | None = None) -> Any:
+        """Call the API as the page would."""
+        return await self.page.evaluate(_FETCH, [app or self.app, method, path, body])
+
+
+class Demo:
+    """Sign in the people of a demo and know which pages there are."""
+
+    def __init__(self, browser: Browser, url: str, lang: str = "zh") -> None:
+        self._browser, self.url, self._lang = browser, url, lang
+        self._logins: dict[str, dict[str, str]] = {}
+        self.people: dict[str, Visitor] = {}
+        self._found: dict[str, str] = {}
+
+    async def open(self) -> "Demo":
+        """Sign everybody in and make what the pages show."""
+        guest = await self._visitor("guest", "/shop/", "shop")
+        rows = (await guest.ask("GET", "/sandbox/logins"))["items"]
+        self._logins = {row["role"]: row for row in reversed(rows)}
+        await self._member()
+        merchant = await self._staff("merchant")
+        await self._staff("operator")
+        await self._clerk(merchant)
+        return self
+
+    async def close(self) -> None:
+        """Close every context."""
+        for visitor in self.people.values():
+            await visitor.context.close()
+
+    async def _visitor(self, name: str, path: str, app: str) -> Visitor:
+        locale = "en-GB" if self._lang == "en" else "zh-CN"
+        context = await self._browser.new_context(
+            locale=locale, viewport=DESK, bypass_csp=True, service_workers="block"
+        )
+        page = await context.new_page()
+        await page.goto(f"{self.url}{path}?lang={self._lang}")
+        self.people[name] = Visitor(context, page, app)
+        return self.people[name]
+
+    async def _member(self) -> None:
+        member = await self._visitor("member", "/shop/", "shop")
+        phone = self._logins["member"]["login"]
+        await member.ask("POST", "/sessions/phone-codes", {"phone": phone})
+        messages = (await member.ask("GET", "/sandbox/messages"))["items"]
+        text = next(str(row) for row in messages if row.get("phone", phone) == phone)
+        found = re.search(r"(?<!\d)\d{6}(?!\d)", text)
+        assert found is not None, text
+        await member.ask("POST", "/sessions/phone", {"phone": phone, "code": found[0]})
+        await self._shop(member)
+
+    async def _shop(self, member: Visitor) -> None:
+        offers = (await member.ask("GET", "/coupons?limit=50"))["items"]
+        for offer in [one for one in offers if one["claimable"]][:3]:
+            try:
+                claim = await member.ask("POST", f"/coupons/{offer['coupon_id']}/claims", {})
+                self._found["claim"] = claim["claim_id"]
+            except Exception as error:
+                if "limit_reached" not in str(error):
+                    raise
+        claims = (await member.ask("GET", "/claims?state=unused"))["items"]
+        self._found.setdefault("claim", claims[0]["claim_id"] if claims else "")
+        cards = (await member.ask("GET", "/products?limit=20"))["items"]
+        self._found["product"] = cards[0]["product_id"]
+        sku_id = next(card["sku_id"] for card in cards if card["sku_id"])
+        stores = (await member.ask("GET", f"/skus/{sku_id}/availability"))["items"]
+        self._found["store"] = stores[0]["store_id"]
+        lines = [{"sku_id": sku_id, "quantity": 1, "store_id": stores[0]["store_id"]}]
+        cart = {"lines": lines, "currency": "CNY"}
+        quote = await member.ask("POST", "/quotes", cart)
+        order = await member.ask(
+            "POST",
+            "/orders",
+            cart | {"expected_total_minor": quote["quote"]["total_minor"], "pay_with": "wallet"},
+        )
+        self._found["order"] = order["order_id"]
+
+    async def _staff(self, role: str) -> Visitor:
+        staff = await self._visitor(role, "/console/", "console")
+        login = self._logins[role]
+        await staff.ask("POST", "/sessions", {"login": login["login"], "password": login["secret"]})
+        return staff
+
+    async def _clerk(self, merchant: Visitor) -> None:
+        clerk = await self._visitor("clerk", "/till/", "till")
+        tills = (await merchant.ask("GET", "/tills?limit=1"))["items"]
+        draft = {"store_id": tills[0]["store_id"], "name": "2 号收银台"}
+        till = await merchant.ask("POST", "/tills", draft)
+        code = (await merchant.ask("POST", f"/tills/{till['till_id']}/setup-codes"))["code"]
+        body = {"setup_code": code, "device_name": "Tablet"}
+        await clerk.ask("POST", "/tills/pairings", body, app="till-device")
+        login = self._logins["clerk"]
+        shift = {"clerk": login["login"], "pin": login["secret"], "opening_cash_minor": 20_000}
+        await clerk.ask("POST", "/shifts", shift, app="till-device")
+        self._found["till"] = till["till_id"]
+
+    def places(self) -> list[Place]:
+        """Return every page with its address."""
+        found = self._found
+        shop = [
+            ("home", "guest", "/"), ("coupons", "guest", "/coupons"), ("nearby", "guest", "/nearby"),
+            ("store", "guest", f"/stores/{found['store']}"), ("search", "guest", "/search"),
+            ("channel", "guest", "/channels/tea"), ("product", "guest", f"/products/{found['product']}"),
+            ("cart", "member", "/cart"), ("orders", "member", "/orders"), ("order", "member", f"/orders/{found['order']}"),
+            ("my-coupons", "member", "/my-coupons"), ("code", "member", f"/my-coupons/{found['claim']}"),
+            ("pay-code", "member", "/pay-code"), ("me", "member", "/me"),
+        ]  # fmt: skip
+        till = [
+            ("sell", "/"),
+            ("redeem", "/redeem"),
+            ("today", "/today"),
+            ("goods", "/goods"),
+            ("more", "/more"),
+        ]
+        console = [
+            ("merchant", ("", "products", "imports", "stock", "stores", "orders", "receipts", "coverage", "staff", "tills",
+                          "sales", "money", "settings", "coupons", "redemptions", "breaks", "api-keys", "webhooks", "audit")),
+            ("operator", ("", "festivals", "enrolments", "merchants", "shop-applications", "coupons", "redemptions", "breaks",
+                          "api-keys", "webhooks", "audit", "ledger", "messages", "reports")),
+        ]  # fmt: skip
+        return [
+            Place("home", "guest", "/"),
+            Place("docs", "guest", "/docs", ("desk", "phone")),
+            Place("screen", "guest", "/screen", ("wall", "phone")),
+            *(Place(f"shop-{name}", who, f"/shop{path}") for name, who, path in shop),
+            *(Place(f"till-{name}", "clerk", f"/till{path}", TILL) for name, path in till),
+            *(
+                Place(f"console-{who}-{name or 'home'}", who, f"/console/{name}", STAFF)
+                for who, names in console
+                for name in names
+            ),
+        ]
+
+    @asynccontextmanager
+    async def visit(self, place: Place, size: str) -> AsyncIterator[Page]:
+        """Open a place at a size and yield its page when it has settled."""
+        page = await self.people[place.who].context.new_page()
+        await page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]  # a plain width and height
+        await page.goto(f"{self.url}{place.path}?lang={self._lang}")
+        await page.wait_for_load_state("load")
+        await page.wait_for_timeout(SETTLE_MS)
+        yield page
+        await page.close()
+
+
+SETTLE_MS = 2500
+"""Streams never let the network rest, so a page is given this long to fill itself."""

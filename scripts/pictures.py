@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 from bench.visits import Demo  # noqa: E402 - the checkout is no package that is installed
 
 URL = os.environ.get("FAIRDAY_URL", "http://127.0.0.1:8711")
-FOLDER = ROOT / "docs" / "pictures"
+FOLDER = Path(os.environ.get("FAIRDAY_PICTURES") or ROOT / "docs" / "pictures")
 SHORT = {"desk": "", "wall": "", "tablet": "-tablet", "phone": "-phone"}
 FLAGS = [
     "--no-sandbox",
@@ -35,7 +35,6 @@ async def main(lang: str, wanted: list[str]) -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.exit("There is no Chromium here: sudo apt-get install chromium fonts-noto-cjk")
-    FOLDER.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         demo = await Demo(browser, URL, lang).open()
@@ -54,4 +53,5 @@ async def main(lang: str, wanted: list[str]) -> None:
 if __name__ == "__main__":
     arguments = sys.argv[1:]
     language = "en" if "--lang" in arguments and arguments[arguments.index("--lang") + 1] == "en" else "zh"
+    FOLDER.mkdir(parents=True, exist_ok=True)
     asyncio.run(main(language, [one for one in arguments if one not in ("--lang", "zh", "en")]))

@@ -91,6 +91,15 @@ def _operation(route: Route, by_type: dict[str, Any], components: dict[str, Any]
     return operation
 
 
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a query parameter: what is no text cannot be null, for an address says null as an empty text."""
+    choices: list[dict[str, Any]] = [one for one in schema.get("anyOf", []) if one != {"type": "null"}]
+    if len(choices) != 1 or (choices[0].get("type") == "string" and "format" not in choices[0]):
+        return schema
+    rest = {key: value for key, value in schema.items() if key not in ("anyOf", "default")}
+    return rest | choices[0]
+
+
 def _parameters(route: Route, by_type: dict[str, Any], components: dict[str, Any]) -> list[dict[str, Any]]:
     parameters: list[dict[str, Any]] = [
         {
@@ -104,7 +113,12 @@ def _parameters(route: Route, by_type: dict[str, Any], components: dict[str, Any
     query = components[by_type[repr(route.query)]["$ref"].rpartition("/")[2]]
     for name, schema in query.get("properties", {}).items():
         parameters.append(
-            {"name": name, "in": "query", "required": name in query.get("required", []), "schema": schema}
+            {
+                "name": name,
+                "in": "query",
+                "required": name in query.get("required", []),
+                "schema": _without_null(schema),
+            }
         )
     if route.kind in (Kind.WRITE, Kind.LANE) and route.needs_key:
         parameters.append(

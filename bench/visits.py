@@ -96,11 +96,12 @@ class Demo:
         found = re.search(r"(?<!\d)\d{6}(?!\d)", text)
         assert found is not None, text
         await member.ask("POST", "/sessions/phone", {"phone": phone, "code": found[0]})
+        await member.page.evaluate("localStorage.setItem('fairday.shop.entered', '1')")
         await self._shop(member)
 
     async def _shop(self, member: Visitor) -> None:
         offers = (await member.ask("GET", "/coupons?limit=50"))["items"]
-        for offer in [one for one in offers if one["claimable"]][:3]:
+        for offer in [one for one in offers if one["claimable"]][:FEW]:
             try:
                 claim = await member.ask("POST", f"/coupons/{offer['coupon_id']}/claims", {})
                 self._found["claim"] = claim["claim_id"]
@@ -108,6 +109,8 @@ class Demo:
                 if "limit_reached" not in str(error):
                     raise
         claims = (await member.ask("GET", "/claims?state=unused"))["items"]
+        in_store = [one for one in claims if "in_store" in one["channels"] and not one["merchant_id"]]
+        self._found["free"] = next(one["claim_id"] for one in in_store if one["threshold_minor"] == 0)
         self._found.setdefault("claim", claims[0]["claim_id"] if claims else "")
         cards = (await member.ask("GET", "/products?limit=20"))["items"]
         self._found["product"] = cards[0]["product_id"]
@@ -173,6 +176,7 @@ class Demo:
             Place("screen", "guest", "/screen", ("wall", "phone")),
             *(Place(f"shop-{name}", who, f"/shop{path}") for name, who, path in shop),
             *(Place(f"till-{name}", "clerk", f"/till{path}", TILL) for name, path in till),
+            Place("till-result", "clerk", "/till/redeem", TILL),
             *(
                 Place(f"console-{who}-{name or 'home'}", who, f"/console/{name}", STAFF)
                 for who, names in console
@@ -188,9 +192,21 @@ class Demo:
         await page.goto(f"{self.url}{place.path}?lang={self._lang}")
         await page.wait_for_load_state("load")
         await page.wait_for_timeout(SETTLE_MS)
+        if place.name == "till-result":
+            await self._scan(page)
         yield page
         await page.close()
 
+    async def _scan(self, page: Page) -> None:
+        """Scan the member's coupon as a hand scanner does: a burst of keys that ends with Enter."""
+        code = await self.people["member"].ask("POST", f"/claims/{self._found['free']}/codes")
+        await page.keyboard.type(code["text"])
+        await page.keyboard.press("Enter")
+        await page.wait_for_timeout(RESULT_MS)
 
+
+RESULT_MS = 700
+FEW = 20
+"""Most coupons that the member claims."""
 SETTLE_MS = 2500
 """Streams never let the network rest, so a page is given this long to fill itself."""

@@ -50,3 +50,11 @@ def test_typed_codes_are_read_in_any_spelling() -> None:
     for text in ("12345678901", "1234567890123", "12345678901x", "١٢٣٤٥٦٧٨٩٠١٢"):
         assert codes.typed_digits(codes.normal(text)) is None
     assert codes.grouped("123456789012") == "1234 5678 9012"
+
+
+def test_a_code_that_begins_with_a_blank_is_read_however_it_was_trimmed() -> None:
+    """One installation in 45 has such codes: the first letters are the kind and the key's own id."""
+    raw = next(bytes([0xC1, key]) + bytes(99) for key in range(256) if (0xC1 * 256 + key) % 45 == 36)
+    text = codes.base45(raw)
+    assert text.startswith(" ")
+    assert codes.unbase45(codes.normal(text)) == codes.unbase45(codes.normal(f"\t{text}\n")) == raw

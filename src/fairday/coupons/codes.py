@@ -199,9 +199,12 @@ def base45(raw: bytes) -> str:
 
 
 def unbase45(text: str) -> bytes | None:
-    """Decode base 45; None for text that is none. Source: RFC 9285."""
-    values = [_VALUE.get(letter, -1) for letter in text]
-    if -1 in values or len(values) % 3 == 1:
+    """Decode base 45; None for text that is none. Source: RFC 9285.
+
+    A blank is a letter of base 45, and scanners and forms trim it: a length that no bytes have lacks the one in front.
+    """
+    values = [_VALUE.get(letter, -1) for letter in (f" {text}" if len(text) % 3 == 1 else text)]
+    if -1 in values:
         return None
     raw = bytearray()
     for place in range(0, len(values), 3):

@@ -15,6 +15,10 @@ describe("base 45", () => {
     expect(bytes("UJCLQE7W581")).toBe("base-45");
     expect(bytes("QED8WEX0")).toBe("ietf!");
   });
+  it("puts the blank in front back that a scanner trimmed", () => {
+    expect(unbase45(" KO00")).toEqual(new Uint8Array([0xc1, 0x80, 0]));
+    expect(unbase45("KO00")).toEqual(unbase45(" KO00"));
+  });
   it.each(["GGW", "A", "ab", ":::", "ZZZZ"])("refuses %s", (text) => expect(unbase45(text)).toBeNull());
 });
 

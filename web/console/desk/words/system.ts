@@ -60,7 +60,7 @@ export const zh = {
     kind: { merchant: "商家账户", platform: "平台账户", wallet: "会员钱包", member_wallet: "会员钱包", merchant_payable: "应付商家", platform_marketing: "平台营销", commission: "平台佣金", order_clearing: "订单清算", cash: "收银台现金", till_cash: "收银台现金", funding: "充值来源", sandbox: "沙盒资金", brand_receivable: "应收品牌", world: "外部资金" },
   },
   reports: {
-    title: "销售报表", lead: "和上一个同样长的时段对比；点击柱子查看背后的订单。", span: "时间范围", today: "今天", last_24h: "近 24 小时", last_7d: "近 7 天", last_30d: "近 30 天", now: "本期", before: "上期", by_hour: "每小时销售额", gmv: "销售额", orders: "订单数", units: "件数", refunded: "退款", claims: "领券数", redemptions: "核销数", measure: "指标",
+    title: "销售趋势", lead: "和上一个同样长的时段对比；点击柱子查看背后的订单。", span: "时间范围", today: "今天", last_24h: "近 24 小时", last_7d: "近 7 天", last_30d: "近 30 天", now: "本期", before: "上期", by_hour: "每小时销售额", gmv: "销售额", orders: "订单数", units: "件数", refunded: "退款", claims: "领券数", redemptions: "核销数", measure: "指标",
     drill: "点击查看订单", behind: "报表背后的订单", order: "订单号", paid: "实付", placed: "下单时间", channel: "渠道", all_channels: "全部渠道", all_merchants: "全部商家",
     status: { pending_payment: "待付款", paid: "已付款", fulfilled: "已完成", cancelled: "已取消", refunded: "已退款" },
   },
@@ -127,7 +127,7 @@ export const en: typeof zh = {
     kind: { merchant: "Merchants", platform: "Platform", wallet: "Member wallets", member_wallet: "Member wallets", merchant_payable: "Payable to merchants", platform_marketing: "Platform marketing", commission: "Commission", order_clearing: "Order clearing", cash: "Till cash", till_cash: "Till cash", funding: "Top-up sources", sandbox: "Sandbox money", brand_receivable: "Receivable from brands", world: "Outside money" },
   },
   reports: {
-    title: "Sales reports", lead: "Beside the period of the same length before; click a bar for the orders behind it.", span: "Period", today: "Today", last_24h: "Last 24 hours", last_7d: "Last 7 days", last_30d: "Last 30 days", now: "This period", before: "Period before", by_hour: "Sales by hour", gmv: "Sales", orders: "Orders", units: "Units", refunded: "Refunds", claims: "Claims", redemptions: "Redemptions", measure: "Measure",
+    title: "Sales over time", lead: "Beside the period of the same length before; click a bar for the orders behind it.", span: "Period", today: "Today", last_24h: "Last 24 hours", last_7d: "Last 7 days", last_30d: "Last 30 days", now: "This period", before: "Period before", by_hour: "Sales by hour", gmv: "Sales", orders: "Orders", units: "Units", refunded: "Refunds", claims: "Claims", redemptions: "Redemptions", measure: "Measure",
     drill: "Click for the orders", behind: "Orders behind the report", order: "Order", paid: "Paid", placed: "Placed", channel: "Channel", all_channels: "All channels", all_merchants: "All merchants",
     status: { pending_payment: "Waiting for payment", paid: "Paid", fulfilled: "Fulfilled", cancelled: "Cancelled", refunded: "Refunded" },
   },

@@ -113,11 +113,13 @@ class Demo:
         self._found["free"] = next(one["claim_id"] for one in in_store if one["threshold_minor"] == 0)
         self._found.setdefault("claim", claims[0]["claim_id"] if claims else "")
         cards = (await member.ask("GET", "/products?limit=20"))["items"]
-        self._found["product"] = cards[0]["product_id"]
-        sku_id = next(card["sku_id"] for card in cards if card["sku_id"])
-        stores = (await member.ask("GET", f"/skus/{sku_id}/availability"))["items"]
-        self._found["store"] = stores[0]["store_id"]
-        lines = [{"sku_id": sku_id, "quantity": 1, "store_id": stores[0]["store_id"]}]
+        for card in cards:
+            path = f"/skus/{card['sku_id']}/availability"
+            stores = (await member.ask("GET", path))["items"] if card["sku_id"] else []
+            if stores:
+                break
+        self._found["product"], self._found["store"] = card["product_id"], stores[0]["store_id"]
+        lines = [{"sku_id": card["sku_id"], "quantity": 1, "store_id": stores[0]["store_id"]}]
         cart = {"lines": lines, "currency": "CNY"}
         quote = await member.ask("POST", "/quotes", cart)
         order = await member.ask(
@@ -203,6 +205,10 @@ class Demo:
         await page.keyboard.type(code["text"])
         await page.keyboard.press("Enter")
         await page.wait_for_timeout(RESULT_MS)
+        redeem = page.get_by_role("button", name=re.compile("^(核销|Redeem) "))
+        if await redeem.count():  # the second time it was used already, and the till says where and when
+            await redeem.click()
+            await page.wait_for_timeout(RESULT_MS // 2)
 
 
 RESULT_MS = 700

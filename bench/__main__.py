@@ -6,7 +6,9 @@ from importlib import import_module
 
 from bench.results import Row, keep
 
-MODULES = ("claims", "orders", "imports", "nearest", "offline", "screen", "startup")
+MODULES = (
+    "claims", "orders", "imports", "nearest", "offline", "scan", "screen", "lighthouse", "axe", "startup",
+)  # fmt: skip
 
 
 def main() -> None:

@@ -38,13 +38,13 @@ def database() -> Iterator[str]:
 
 
 @contextmanager
-def web(url: str, factory: str | None = None) -> Iterator[int]:
-    """Yield the port of a running server with two web workers; the port is one that was free."""
+def web(url: str, factory: str | None = None, home: Path | None = None) -> Iterator[int]:
+    """Yield the port of a running server with two web workers; the port is one that was free. `home` holds a demo's files."""
     port = free_port()
-    with tempfile.TemporaryDirectory(prefix="fairday-bench-", ignore_cleanup_errors=True) as home:
+    with tempfile.TemporaryDirectory(prefix="fairday-bench-", ignore_cleanup_errors=True) as own_home:
         environment = os.environ | {
             "FAIRDAY_DATABASE_URL": url, "FAIRDAY_PORT": str(port), "FAIRDAY_WORKERS": str(WORKERS), "FAIRDAY_SANDBOX": "1",
-            "FAIRDAY_LOG": "WARNING", "FAIRDAY_HOME": home, "PYTHONPATH": os.pathsep.join([str(Path(__file__).resolve().parents[1]), os.environ.get("PYTHONPATH", "")]),
+            "FAIRDAY_LOG": "WARNING", "FAIRDAY_HOME": str(home or own_home), "PYTHONPATH": os.pathsep.join([str(Path(__file__).resolve().parents[1]), os.environ.get("PYTHONPATH", "")]),
         }  # fmt: skip
         command = [sys.executable, "-m", "fairday", "serve", *(["--factory", factory] if factory else [])]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)

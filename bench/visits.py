@@ -201,8 +201,10 @@ class Demo:
 
     async def _scan(self, page: Page) -> None:
         """Scan the member's coupon as a hand scanner does: a burst of keys that ends with Enter."""
-        code = await self.people["member"].ask("POST", f"/claims/{self._found['free']}/codes")
-        await page.keyboard.type(code["text"])
+        if "code" not in self._found:
+            code = await self.people["member"].ask("POST", f"/claims/{self._found['free']}/codes")
+            self._found["code"] = code["text"]
+        await page.keyboard.type(self._found["code"])
         await page.keyboard.press("Enter")
         await page.wait_for_timeout(RESULT_MS)
         redeem = page.get_by_role("button", name=re.compile("^(核销|Redeem) "))

@@ -167,6 +167,7 @@ async def test_webhook_messages_are_sent_again(desk: Desk, database: Database) -
                 " attempts, last_error) VALUES ($1, $2, $3, '', 'orders.Paid', 'dead', clock_timestamp(), 9, 'refused')",
                 endpoint_id, sequence, f"evt_desk{sequence}{endpoint_id[-8:]}",
             )  # fmt: skip
+        await tx.execute("UPDATE webhooks.endpoint SET last_sequence = 2 WHERE endpoint_id = $1", endpoint_id)
         return endpoint_id
 
     endpoint_id = await database.run(ask)

@@ -191,7 +191,7 @@ async def test_price_is_kept_only_when_saved(browser: Browser, server_url: str, 
     await price.fill("35")
     await price.press("Tab")
     await page.get_by_role("button", name="Save", exact=True).click()
-    await expect(page.get_by_text("Saved")).to_be_visible()
+    await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     await expect(page.get_by_text("¥39.00 → ¥35.00")).to_be_visible()
     product = await shop.client.get(f"/products/{shop.product_id}")
     assert product["skus"][0]["price_minor"] == 3500

@@ -1,5 +1,6 @@
 """Many events of one transaction are one row of the log, and still events of their own to every reader (I52-I56)."""
 
+import os
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import ClassVar
 from fairday.kernel import ids, outbox
 from fairday.kernel.events import Event, Recorded
 from fairday.kernel.tx import Database, Tx
+from tests.conftest import make_database
 
 NOW = datetime(2026, 11, 11, tzinfo=UTC)
 
@@ -170,31 +172,39 @@ async def test_a_long_publish_is_several_rows(database: Database) -> None:
     assert len(await read(database, run, 300)) == outbox.BUNDLE_MAX * 2 + 1
 
 
-async def test_a_restored_log_keeps_its_order_and_every_event_a_place(tx: Tx) -> None:
-    """Run what docs/operations.md says on places that two sessions took in turns, one inside the other's range."""
-    await tx.execute("DELETE FROM kernel.outbox")
-    entry = ["kernel.Happened", "s", None]
-    for xid, last, numbers in ((500, 305, range(10)), (501, 300, range(10, 15)), (499, 400, range(-3, 0))):
-        await tx.execute(
-            "INSERT INTO kernel.outbox (xid, id, event_id, type, subject, happened_at, data, count, types) OVERRIDING SYSTEM VALUE"
-            " VALUES ($1::text::xid8, $2, $3, '', '', $4, $5, $6, ARRAY['kernel.Happened'])",
-            str(xid), last, ids.new_id("evt"), NOW, [[*entry, {"number": n}] for n in numbers], len(numbers),
-        )  # fmt: skip
-    page = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
-    statements = page.read_text("utf-8").split("```sql")[1].split("```")[0]
-    assert "kernel.outbox" in statements
-    await tx.execute("INSERT INTO kernel.cursor (consumer) VALUES ('restored')")
-    await tx.execute(statements)
-    seen: list[int] = []
+async def test_a_restored_log_keeps_its_order_and_every_event_a_place(postgres_url: str) -> None:
+    """Run, in a database of its own that nobody else writes to, what docs/operations.md says on places that two sessions took in turns, one inside the other's range."""
+    database = await Database.connect(
+        await make_database(postgres_url, f"fairday_restored_{os.getpid()}"), size=1
+    )
+    async with database.transaction() as (tx, _):
+        entry = ["kernel.Happened", "s", None]
+        for xid, last, numbers in (
+            (500, 305, range(10)),
+            (501, 300, range(10, 15)),
+            (499, 400, range(-3, 0)),
+        ):
+            await tx.execute(
+                "INSERT INTO kernel.outbox (xid, id, event_id, type, subject, happened_at, data, count, types) OVERRIDING SYSTEM VALUE"
+                " VALUES ($1::text::xid8, $2, $3, '', '', $4, $5, $6, ARRAY['kernel.Happened'])",
+                str(xid), last, ids.new_id("evt"), NOW, [[*entry, {"number": n}] for n in numbers], len(numbers),
+            )  # fmt: skip
+        page = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
+        statements = page.read_text("utf-8").split("```sql")[1].split("```")[0]
+        assert "kernel.outbox" in statements
+        await tx.execute("INSERT INTO kernel.cursor (consumer) VALUES ('restored')")
+        await tx.execute(statements)
+        seen: list[int] = []
 
-    async def effect(tx: Tx, some: Sequence[Recorded], now: datetime) -> None:
-        seen.extend(event.data["number"] for event in some)
+        async def effect(tx: Tx, some: Sequence[Recorded], now: datetime) -> None:
+            seen.extend(event.data["number"] for event in some)
 
-    async def forget(tx: Tx) -> None:
-        pass
+        async def forget(tx: Tx) -> None:
+            pass
 
-    await outbox.replay(tx, "restored", forget, effect, frozenset({"kernel.Happened"}), NOW, batch_max=4)
-    assert seen == list(range(-3, 15))
+        await outbox.replay(tx, "restored", forget, effect, frozenset({"kernel.Happened"}), NOW, batch_max=4)
+        assert seen == list(range(-3, 15))
+    await database.close()
 
 
 def test_ids_of_one_batch_are_sorted_and_can_be_reckoned() -> None:

@@ -204,7 +204,10 @@ async def _render(
         head=LogHead(seq=head.last_seq, hash=head.head_hash.hex()),
         used_count=row.used_count,
         used_minor=row.used_minor,
-        coupons=[_leased(one, known[one.coupon_id], windows) for one in slices],
+        coupons=[
+            _leased(one, known[one.coupon_id], windows)
+            for one in sorted(slices, key=lambda one: one.coupon_id)
+        ],
         phases=[LeasePhase(one.phase_id, one.starts_at, one.ends_at) for one in phases],
         keys=await coupons.keys_to_carry(tx, now) if is_new else await coupons.keys(tx),
     )

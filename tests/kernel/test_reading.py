@@ -37,10 +37,11 @@ def read(text: str) -> Wanted:
 def test_an_empty_text_is_a_text() -> None:
     assert read("q=") == Wanted(q="")
     assert read("") == Wanted()
-    assert read("most=3").most == 3
+    assert read("q=null") == Wanted(q="null")
+    assert read("most=3&until=2026-11-11T00:00:00%2B08:00").most == 3
 
 
-@pytest.mark.parametrize("text", ["until=", "most=", "q=tea&until="])
+@pytest.mark.parametrize("text", ["until=", "most=", "q=tea&until=", "until=null", "most=null", "until=0.5"])
 def test_an_empty_value_of_another_kind_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
         read(text)

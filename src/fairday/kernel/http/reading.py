@@ -1,6 +1,7 @@
 """Read what a request says besides its route: who asks, its query, its body."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -62,9 +63,18 @@ def query(route: Route, scope: Scope) -> Any:
     if route.kind is Kind.STREAM:
         values.pop("app", None)
     try:
-        return msgspec.convert(values, route.query, strict=False)
+        found = msgspec.convert(values, route.query, strict=False)
     except msgspec.ValidationError as error:
         raise BadInput(errors=[f"query: {error}"]) from None
+    odd = [name for name, value in values.items() if not _is_plain(value, getattr(found, name))]
+    if odd:
+        raise BadInput(errors=[f"query parameter {name!r} has a value of another kind" for name in odd])
+    return found
+
+
+def _is_plain(text: str, value: Any) -> bool:
+    """Tell whether a value came from what an address may say: the lax conversion also takes null, and numbers as instants."""
+    return value is not None and not (isinstance(value, datetime) and text[4:5] != "-")
 
 
 def arguments(ready: Ready, body: bytes) -> tuple[Any, ...]:

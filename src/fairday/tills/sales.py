@@ -161,6 +161,8 @@ async def _sell_round(
         if isinstance(order, Refusal):
             results[place] = order
         elif order.is_replay:
+            if await store.sales_by_receipt(tx, [(cart.desk.till_id, body.receipt_id)]):
+                raise RetryTransaction  # its twin committed between the look above and the order: then it is the same sale
             # The receipt was sold at this till by another door than this one.
             results[place] = SaleConflict(receipt_id=body.receipt_id)
         else:

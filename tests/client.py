@@ -1,6 +1,8 @@
 """Talk to the public API as an integrator would: bearer token, a new Idempotency-Key for each intent."""
 
+import asyncio
 import ssl
+import time
 import uuid
 from typing import Any
 
@@ -82,3 +84,23 @@ class Client:
     async def close(self) -> None:
         """Close the connections."""
         await self.http.aclose()
+
+
+async def is_nobody(client: Client, path: str = "/me") -> None:
+    """Wait until every worker has heard that a client's token is revoked, then see that it stays so.
+
+    A revocation travels to the other workers in milliseconds, and in more on a machine whose cores are all taken.
+    """
+    ends = time.monotonic() + 10
+    heard = 0
+    while heard < 10:
+        try:
+            await client.get(path)
+        except Problem as problem:
+            if (problem.status, problem.code) != (401, "not_signed_in"):
+                raise
+            heard += 1
+        else:
+            assert time.monotonic() < ends, "a revoked token still works"
+            heard = 0
+            await asyncio.sleep(0.01)

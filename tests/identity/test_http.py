@@ -1,10 +1,8 @@
 """Sign in, sign out, staff and keys over HTTP, as people and as strangers do."""
 
 import asyncio
-import time
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import pytest
 
@@ -12,7 +10,7 @@ from fairday.identity import service
 from fairday.identity.types import AccountDraft
 from fairday.kernel.http.principal import Role
 from fairday.kernel.tx import Database
-from tests.client import Client, Problem
+from tests.client import Client, Problem, is_nobody
 from tests.identity.windows import begin_in_one_window
 
 PASSWORD = "paper lamp river 7"
@@ -42,16 +40,6 @@ async def operator(server_url: str, database: Database) -> AsyncIterator[Client]
     client = Client(server_url, token)
     yield client
     await client.close()
-
-
-async def is_nobody(client: Client) -> None:
-    """Wait until the server has heard that a client's token is revoked (milliseconds), then see that it stays so."""
-    ends = time.monotonic() + 1
-    with suppress(Problem):
-        while time.monotonic() < ends:
-            await client.get("/me")
-    for _ in range(10):
-        assert await problem_of(client.get("/me")) == (401, "not_signed_in")
 
 
 def a_login() -> str:

@@ -23,7 +23,9 @@ FOLDER = Path(os.environ.get("FAIRDAY_PICTURES") or ROOT / "docs" / "pictures")
 SHORT = {"desk": "", "wall": "", "tablet": "-tablet", "phone": "-phone"}
 FLAGS = [
     "--no-sandbox",
-    "--disable-gpu",
+    # Maps are drawn by WebGL: in software, so that they look the same where there is no graphics card.
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

@@ -158,3 +158,20 @@ def test_passwords_are_new_in_each_home() -> None:
     assert len(drawn) == 200
     assert all(len(one) >= 12 for one in drawn)
     assert len({secrets.pin() for _ in range(50)}) > 45
+
+
+async def test_every_shop_has_a_sign_that_shoppers_see(city: City) -> None:
+    guest = Client(city.server.url)
+    try:
+        shops = await counted(guest, "/shops")
+        assert {shop["logo"] for shop in shops} == {
+            f"/pictures/sign-{shop.login}.svg" for shop in story.SHOPS
+        }
+        assert all(shop["has_logo"] for shop in shops)
+    finally:
+        await guest.close()
+    async with httpx2.AsyncClient(base_url=city.server.url) as client:
+        for shop in shops:
+            answer = await client.get(shop["logo"])
+            assert answer.status_code == 200
+            assert answer.headers["content-type"].startswith("image/svg+xml")

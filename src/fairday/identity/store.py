@@ -6,7 +6,17 @@ from typing import Any
 
 import msgspec
 
-from fairday.identity.types import Account, ApiKey, Merchant, MerchantProfile, Message, Session, Status, Tier
+from fairday.identity.types import (
+    Account,
+    ApiKey,
+    Merchant,
+    MerchantProfile,
+    Message,
+    Session,
+    Shop,
+    Status,
+    Tier,
+)
 from fairday.kernel.http.principal import Principal, Role
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Tx
@@ -104,6 +114,11 @@ async def set_tier(tx: Tx, merchant_id: str, tier: Tier) -> None:
 async def owners_by_phone(tx: Tx, phone_hash: bytes) -> list[str]:
     """Return the active owner's account of a phone's shop: none or one."""
     return [row["account_id"] for row in await tx.fetch(sql.find_owner_by_phone, phone_hash)]
+
+
+async def list_shops(tx: Tx, after: str, limit: int) -> list[Shop]:
+    """Return active merchants as shoppers see them, by id."""
+    return [Shop(**row) for row in await tx.fetch(sql.list_shops, after, limit)]
 
 
 async def list_merchants(tx: Tx, after: str, limit: int) -> list[Merchant]:

@@ -24,6 +24,11 @@ SELECT merchant_id, name, name_en, status, external_id, tier FROM identity.merch
 SELECT merchant_id, name, name_en, status, external_id, tier FROM identity.merchant
 WHERE merchant_id > $1 ORDER BY merchant_id LIMIT $2;
 
+-- name: list_shops
+-- Signs that are data stay behind: a page of them would be megabytes.
+SELECT merchant_id, name, name_en, CASE WHEN starts_with(logo, '/') THEN logo END AS logo, logo IS NOT NULL AS has_logo
+FROM identity.merchant WHERE merchant_id > $1 AND status = 'active' ORDER BY merchant_id LIMIT $2;
+
 -- name: find_profile
 SELECT merchant_id, name, name_en, story, story_en, logo FROM identity.merchant WHERE merchant_id = $1 AND status = 'active';
 

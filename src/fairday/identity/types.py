@@ -59,8 +59,8 @@ Logo = Annotated[
     str,
     msgspec.Meta(
         max_length=60_000,
-        pattern="^data:image/(png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$",
-        description="A small raster picture as a data URL.",
+        pattern="^(data:image/(png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}|/pictures/[a-z0-9-]+[.]svg)$",
+        description="A small raster picture as a data URL, or the address of a drawing that is served here.",
     ),
 ]
 
@@ -85,6 +85,19 @@ class MerchantProfile(msgspec.Struct, frozen=True, kw_only=True):
     story: str
     story_en: str
     logo: str | None
+
+
+class Shop(msgspec.Struct, frozen=True):
+    """Hold a merchant as lists for shoppers name it.
+
+    `logo` is the sign's address where it has one; a sign that the merchant uploaded is read with its profile (`has_logo`).
+    """
+
+    merchant_id: str
+    name: str
+    name_en: str
+    logo: str | None
+    has_logo: bool
 
 
 class MerchantChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -25,6 +25,30 @@ export function shopOf(merchantId: string): Shop | null {
   return found ?? null;
 }
 
+type Profile = Schema<"MerchantProfile">;
+const profiles = reactive(new Map<string, Profile>());
+
+async function readProfile(merchantId: string): Promise<void> {
+  await once(`profile ${merchantId}`, async () => {
+    const params = { path: { merchant_id: merchantId } };
+    profiles.set(merchantId, await answer(api.GET("/v1/merchants/{merchant_id}/profile", { params })));
+  });
+}
+
+/** Give what a shop tells of itself; null where it cannot be read. */
+export async function readStory(merchantId: string): Promise<Pick<Profile, "story" | "story_en"> | null> {
+  await readProfile(merchantId);
+  return profiles.get(merchantId) ?? null;
+}
+
+/** Where a shop's sign is: an address that is served here, or the picture that it uploaded; null while there is none. */
+export function signOf(merchantId: string): string | null {
+  const shop = shopOf(merchantId);
+  if (!shop?.has_logo || shop.logo) return shop?.logo ?? null;
+  void readProfile(merchantId);
+  return profiles.get(merchantId)?.logo ?? null;
+}
+
 export function readShops(): Promise<void> {
   return once("shops", async () => {
     let cursor: string | undefined;

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from fairday.app.demo import secrets, story
+from fairday.app.demo import secrets, signs, story
 from fairday.coupons import service as coupons
 from fairday.coupons.claims import ClaimRequest
 from fairday.identity import service as identity
-from fairday.identity.types import AccountDraft, MerchantDraft
+from fairday.identity.types import AccountDraft, MerchantChange, MerchantDraft
 from fairday.kernel.errors import Refusal
 from fairday.kernel.http.principal import Principal, Role
 from fairday.kernel.tx import Tx
@@ -63,6 +63,8 @@ async def merchants(tx: Tx, now: datetime) -> Merchants:
             tx, MerchantDraft(name=shop.name, name_en=shop.name_en, external_id=shop.login), now
         )
         ids[shop.login] = merchant.merchant_id
+        change = MerchantChange(story=shop.story, story_en=shop.story_en, logo=signs.address(shop.login))
+        await identity.change_merchant(tx, merchant.merchant_id, change)
         password, pin = secrets.password(), secrets.pin()
         draft = AccountDraft(
             role=Role.MERCHANT,

@@ -11,7 +11,7 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fairday.app.demo import offers, people, pictures, shops, story
+from fairday.app.demo import offers, people, pictures, shops, signs, story
 from fairday.app.demo.people import Login
 from fairday.festivals import service as festivals
 from fairday.festivals.types import EnrolmentStatus, Festival, FestivalDraft, PhaseDraft, PhaseKind
@@ -33,6 +33,7 @@ async def seed(url: str, home: Path) -> None:
         if not await _is_empty(database):
             return
         pictures.write_all(home / "pictures")
+        signs.write_all(home / "pictures")
 
         async def work(tx: Tx, now: datetime) -> None:
             # Before the commit: whoever finds the city finds the way in as well.

@@ -14,7 +14,7 @@ class City(NamedTuple):
 
 
 class Shop(NamedTuple):
-    """Hold a merchant: login, names, class of its stores, kinds of goods, number of cities it is in."""
+    """Hold a merchant: login, names, class of its stores, kinds of goods, number of cities it is in, what it tells of itself."""
 
     login: str
     name: str
@@ -22,6 +22,8 @@ class Shop(NamedTuple):
     store_class: str
     kinds: tuple[str, ...]
     city_count: int
+    story: str
+    story_en: str
 
 
 class Good(NamedTuple):
@@ -75,17 +77,37 @@ CITIES = (
 )
 
 SHOPS = (
-    Shop("camellia", "山茶里", "Camellia Lane", "restaurant", ("tea", "milk"), 14),
-    Shop("quickstep", "快步", "QuickStep", "department", ("shoe", "jacket"), 16),
-    Shop("cloud", "云妆", "Cloud Beauty", "department", ("lipstick", "cream"), 15),
-    Shop("starbridge", "星桥数码", "StarBridge Digital", "department", ("phone", "headphones"), 18),
-    Shop("wheatfield", "麦田面包", "Wheatfield Bakery", "restaurant", ("bread", "mooncake"), 10),
-    Shop("oldlane", "老巷面馆", "Old Lane Noodles", "restaurant", ("noodles",), 9),
-    Shop("robot", "小木人玩具", "Little Robot Toys", "department", ("robot",), 11),
-    Shop("warmhome", "暖居", "Warm Home", "department", ("lamp", "cooker"), 13),
-    Shop("freshbranch", "鲜枝市集", "Fresh Branch Market", "supermarket", ("fruit", "milk", "bread"), 12),
-    Shop("pages", "页间书店", "Between Pages", "department", ("book",), 8),
-)
+    Shop("camellia", "山茶里", "Camellia Lane", "restaurant", ("tea", "milk"), 14,
+         "一片叶子，一朵山茶。现泡鲜茶，十五分钟内喝最好。",
+         "One leaf, one camellia. Tea brewed to order, best within a quarter of an hour."),
+    Shop("quickstep", "快步", "QuickStep", "department", ("shoe", "jacket"), 16,
+         "跑步、上班、接孩子，一双鞋走一天。门店可试跑，三十天内可换码。",
+         "Run, work, fetch the children: one pair for the whole day. Try a lap in the store; change sizes within 30 days."),
+    Shop("cloud", "云妆", "Cloud Beauty", "department", ("lipstick", "cream"), 15,
+         "温和成分，敏感肌也能安心用。到店可以免费试色。",
+         "Gentle things, also for sensitive skin. Try every shade in the store for free."),
+    Shop("starbridge", "星桥数码", "StarBridge Digital", "department", ("phone", "headphones"), 18,
+         "手机、耳机，买前先上手。旧机折价，数据当场帮您搬好。",
+         "Phones and headphones to try before you buy. We take old phones in part payment and move your data while you wait."),
+    Shop("wheatfield", "麦田面包", "Wheatfield Bakery", "restaurant", ("bread", "mooncake"), 10,
+         "每天清晨四点开炉，当天做，当天卖。",
+         "The ovens are lit at four each morning: baked today, sold today."),
+    Shop("oldlane", "老巷面馆", "Old Lane Noodles", "restaurant", ("noodles",), 9,
+         "老巷口的一碗面，汤熬八小时，面现拉。",
+         "A bowl of noodles from the old lane: broth of eight hours, noodles pulled by hand."),
+    Shop("robot", "小木人玩具", "Little Robot Toys", "department", ("robot",), 11,
+         "会动手的孩子，更会想办法。店里每周六下午有拼装课。",
+         "Hands that build learn to think. Building class in every store on Saturday afternoons."),
+    Shop("warmhome", "暖居", "Warm Home", "department", ("lamp", "cooker"), 13,
+         "小家电、好灯光，把家收拾得更舒服。两年保修，上门取送。",
+         "Small appliances and good light for a home that is easy to live in. Two years of warranty, fetched and returned."),
+    Shop("freshbranch", "鲜枝市集", "Fresh Branch Market", "supermarket", ("fruit", "milk", "bread"), 12,
+         "产地直送的水果和牛奶，到店自取，不满意当天退。",
+         "Fruit and milk straight from the growers. Pick up in the store; what does not please goes back the same day."),
+    Shop("pages", "页间书店", "Between Pages", "department", ("book",), 8,
+         "一间可以坐下来读的书店，买书送一杯热茶。",
+         "A bookshop to sit down in; every book comes with a hot cup of tea."),
+)  # fmt: skip
 
 GOODS: dict[str, tuple[Good, ...]] = {
     "tea": (

@@ -1,11 +1,15 @@
 """Stock over the public API: who may see and count what, imports with row errors, what shoppers are told."""
 
 import uuid
+from datetime import datetime
+from typing import Any
 
 import pytest
 
+from fairday.catalog import service as catalog
+from fairday.catalog.types import ProductDraft, SkuDraft
 from fairday.kernel.ids import new_id
-from fairday.kernel.tx import Database
+from fairday.kernel.tx import Database, Tx
 from fairday.stock import service
 from fairday.stock.types import ReserveRequest
 from tests.client import Client, Problem
@@ -56,14 +60,58 @@ async def test_a_merchant_counts_and_sees_its_stock(shop: Merchant, mine: Client
                 "sells_online": True,
                 "free": 12,
                 "free_online": 10,
+                "product_id": page["items"][0]["product_id"],
+                "name": "Tea",
+                "name_en": None,
+                "image": None,
             }
         ]
     public = await enter().get(f"/skus/{shop.sku_id}/availability")
     assert public["items"] == [{"store_id": shop.store_id, "free_online": 10, "is_in_store": True}]
 
 
-async def test_stock_needs_a_store_or_a_sku(mine: Client) -> None:
+async def test_stock_needs_a_store_or_a_sku(shop: Merchant, mine: Client) -> None:
     assert (await refused(mine.get("/stock"))).code == "name_store_or_sku"
+    assert (await refused(mine.get("/stock", sku_id=shop.sku_id, q="tea"))).code == "name_store_or_sku"
+    assert (await refused(mine.get("/stock", sku_id=shop.sku_id, level="out"))).code == "name_store_or_sku"
+
+
+async def test_a_shelf_is_searched_by_words_and_by_what_is_left(
+    shop: Merchant, mine: Client, database: Database
+) -> None:
+    names = [f"Oolong {number}" for number in range(3)]
+    for on_hand, name in zip((0, 9, 10), names, strict=True):
+        draft = ProductDraft(
+            external_id=new_id("p"), name=name, skus=[SkuDraft(external_id=new_id("x"), price_minor=100)]
+        )
+        sku_id = await database.run(lambda tx, now, draft=draft: make_sku(tx, shop.merchant_id, draft, now))
+        await mine.put("/stock/levels", {"rows": [row(shop, on_hand) | {"sku_id": sku_id}]})
+    await mine.put("/stock/levels", {"rows": [row(shop, 50)]})
+
+    async def names_of(**query: Any) -> list[str]:
+        """Read all pages of one level each."""
+        found, cursor = [], {}
+        while True:
+            page = await mine.get("/stock", store_id=shop.store_id, limit=1, **query, **cursor)
+            found += [item["name"] for item in page["items"]]
+            if not page.get("next_cursor"):
+                return sorted(found)
+            cursor = {"cursor": page["next_cursor"]}
+
+    assert await names_of() == [*names, "Tea"]
+    assert await names_of(level="out") == names[:1]
+    assert await names_of(level="low") == names[1:2]
+    assert await names_of(q="oolong") == names
+    assert await names_of(q="oolong", level="low") == names[1:2]
+    assert await names_of(q="tea") == ["Tea"]
+    assert await names_of(q="nothing") == []
+
+
+async def make_sku(tx: Tx, merchant_id: str, draft: ProductDraft, now: datetime) -> str:
+    """Make a product and return its SKU's id."""
+    product = await catalog.create_product(tx, merchant_id, draft, now)
+    [sku] = (await catalog.skus_of_products(tx, [product.product_id]))[product.product_id]
+    return sku.sku_id
 
 
 async def test_strangers_things_do_not_exist(

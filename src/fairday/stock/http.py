@@ -9,6 +9,7 @@ from fairday.catalog import service as catalog
 from fairday.kernel import csv_rows
 from fairday.kernel.csv_rows import FILE_REFUSALS, ImportReport
 from fairday.kernel.errors import NotFound, Refusal
+from fairday.kernel.http import paging
 from fairday.kernel.http.once import once
 from fairday.kernel.http.principal import Principal, Role
 from fairday.kernel.http.routes import PUBLIC, Call, Page, PageQuery, Router
@@ -23,14 +24,18 @@ from fairday.stock.types import Availability, Count, Counted, CountRow, Level, L
 router = Router("stock")
 
 _STAFF = frozenset({Role.OPERATOR, Role.MERCHANT})
+FREE = {"low": (1, 9), "out": (service.ANY_FREE[0], 0)}
+"""Free pieces, from and to, of what is low and of what is out."""
 IMPORT_BYTES_MAX = 8 * 1024 * 1024
 
 
 class StockQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
-    """Ask for a page of levels of a SKU, of a store, or of both."""
+    """Ask for a page of levels of a SKU, of a store, or of both; of a store also by words or by how little is left."""
 
     sku_id: Id | None = None
     store_id: Id | None = None
+    q: Annotated[str, msgspec.Meta(max_length=120)] | None = None
+    level: Literal["low", "out"] | None = None
 
 
 class ImportQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,9 +87,13 @@ class CountReport(msgspec.Struct, frozen=True):
     summary="See stock of a store or a SKU",
 )
 async def list_stock(call: Call, tx: Tx) -> Page[LevelView]:
-    """Return levels with what is free at the till and online. A merchant sees its own stores and SKUs."""
+    """Return levels with what is free at the till and online. A merchant sees its own stores and SKUs.
+
+    `q` looks for the store's live products as the search does, `level` for what is `low` (1 to 9 free) or `out`; both
+    need a store.
+    """
     query: StockQuery = call.query or StockQuery()
-    if query.sku_id is None and query.store_id is None:
+    if query.store_id is None and (query.sku_id is None or query.q or query.level):
         raise NameStoreOrSku()
     if query.store_id is not None:
         await _own_stores(call.principal, tx, [query.store_id])
@@ -92,13 +101,34 @@ async def list_stock(call: Call, tx: Tx) -> Page[LevelView]:
         await _own_skus(call.principal, tx, [query.sku_id])
     if query.sku_id is not None and query.store_id is not None:
         found = await service.levels(tx, [query.sku_id], [query.store_id])
-        return Page([_view(level) for level in found.values()])
-    if query.store_id is not None:
-        page = await service.page_of_place(tx, query.store_id, query)
+        return Page(await _views(tx, list(found.values())))
+    free = FREE[query.level] if query.level else service.ANY_FREE
+    if query.store_id is not None and query.q:
+        page = await _found(tx, query, query.store_id, query.q, free)
+    elif query.store_id is not None:
+        page = await service.page_of_place(tx, query.store_id, query, free)
     else:
         assert query.sku_id is not None
         page = await service.page_of_sku(tx, query.sku_id, query)
-    return Page([_view(level) for level in page.items], page.next_cursor)
+    return Page(await _views(tx, page.items), page.next_cursor)
+
+
+async def _found(tx: Tx, query: StockQuery, store_id: str, words: str, free: tuple[int, int]) -> Page[Level]:
+    """Return the store's levels of a page of found products, so a page may hold more or fewer levels than asked for."""
+    merchant_id = (await places.stores(tx, [store_id]))[store_id].merchant_id
+    mark = paging.read(query.cursor, [int, str])
+    after = (int(mark[0]), str(mark[1])) if mark else None
+    hits = await catalog.find(
+        tx, text=words, merchant_id=merchant_id, category_id=None, after=after, limit=query.limit + 1
+    )
+    shown = hits[: query.limit]
+    skus = await catalog.skus_of_products(tx, [product_id for _, product_id in shown])
+    sku_ids = [sku.sku_id for product in skus.values() for sku in product]
+    levels = await service.levels(tx, sku_ids, [store_id]) if sku_ids else {}
+    items = [one for one in levels.values() if free[0] <= one.free <= free[1]]
+    order = {sku_id: place for place, sku_id in enumerate(sku_ids)}
+    items.sort(key=lambda one: order[one.sku_id])
+    return Page(items, paging.make(*shown[-1]) if len(hits) > len(shown) else None)
 
 
 @router.write(
@@ -208,14 +238,22 @@ async def _own_skus(principal: Principal, tx: Tx, sku_ids: Sequence[str]) -> Non
             raise NotFound(what=f"SKU {sku_id}")
 
 
-def _view(level: Level) -> LevelView:
-    return LevelView(
-        level.sku_id,
-        level.place_id,
-        level.on_hand,
-        level.reserved,
-        level.safety,
-        level.sells_online,
-        level.free,
-        level.free_online,
-    )
+async def _views(tx: Tx, levels: Sequence[Level]) -> list[LevelView]:
+    skus = await catalog.skus(tx, sorted({level.sku_id for level in levels}))
+    return [
+        LevelView(
+            level.sku_id,
+            level.place_id,
+            level.on_hand,
+            level.reserved,
+            level.safety,
+            level.sells_online,
+            level.free,
+            level.free_online,
+            skus[level.sku_id].product_id,
+            skus[level.sku_id].name,
+            skus[level.sku_id].name_en,
+            skus[level.sku_id].image,
+        )
+        for level in levels
+    ]

@@ -37,6 +37,8 @@ R = TypeVar("R", Reserved, Moved)
 Give = Callable[[Tx, Mapping[Key, int]], Awaitable[dict[Key, store.Given] | None]]
 
 EXPIRE_MAX = 2000
+ANY_FREE = (-(2**31), 2**31 - 1)
+"""Any number of free pieces."""
 
 
 async def reserve(tx: Tx, requests: Sequence[ReserveRequest], now: datetime) -> list[Reserved | Refusal]:
@@ -254,10 +256,15 @@ async def page_of_sku(tx: Tx, sku_id: str, page: PageQuery) -> Page[Level]:
     return _page(found, page.limit, [level.place_id for level in found])
 
 
-async def page_of_place(tx: Tx, place_id: str, page: PageQuery) -> Page[Level]:
-    """Return a page of a place's levels, in order of SKU."""
+async def page_of_place(
+    tx: Tx, place_id: str, page: PageQuery, free: tuple[int, int] = ANY_FREE
+) -> Page[Level]:
+    """Return a page of a place's levels, in order of SKU; only those with `free` pieces, from and to.
+
+    Bounded by the place's shelf: no index knows what is free, because one would have to move with every sale.
+    """
     after = paging.read(page.cursor, [str])
-    found = await store.levels_of_place(tx, place_id, after[0] if after else "", page.limit + 1)
+    found = await store.levels_of_place(tx, place_id, after[0] if after else "", page.limit + 1, free)
     return _page(found, page.limit, [level.sku_id for level in found])
 
 

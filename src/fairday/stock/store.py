@@ -120,9 +120,11 @@ async def levels_of_sku(tx: Tx, sku_id: str, after: str, limit: int) -> list[Lev
     return [Level(*row) for row in await tx.fetch(sql.levels_of_sku, sku_id, after, limit)]
 
 
-async def levels_of_place(tx: Tx, place_id: str, after: str, limit: int) -> list[Level]:
-    """Return a place's levels of SKUs after `after`, in order of SKU."""
-    return [Level(*row) for row in await tx.fetch(sql.levels_of_place, place_id, after, limit)]
+async def levels_of_place(
+    tx: Tx, place_id: str, after: str, limit: int, free: tuple[int, int]
+) -> list[Level]:
+    """Return a place's levels of SKUs after `after`, in order of SKU, of which `free` pieces are free (both ends count)."""
+    return [Level(*row) for row in await tx.fetch(sql.levels_of_place, place_id, after, limit, *free)]
 
 
 async def reservations_of(

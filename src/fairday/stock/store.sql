@@ -91,7 +91,7 @@ WHERE sku_id = $1 AND place_id > $2 ORDER BY place_id LIMIT $3;
 
 -- name: levels_of_place
 SELECT sku_id, place_id, on_hand, reserved, safety, sells_online FROM stock.level
-WHERE place_id = $1 AND sku_id > $2 ORDER BY sku_id LIMIT $3;
+WHERE place_id = $1 AND sku_id > $2 AND on_hand - reserved BETWEEN $4 AND $5 ORDER BY sku_id LIMIT $3;
 
 -- name: reservations_of
 SELECT document_id, line_id, sku_id, place_id, quantity, state, expires_at FROM stock.reservation

@@ -127,7 +127,7 @@ class Counted(msgspec.Struct, frozen=True):
 
 
 class LevelView(msgspec.Struct, frozen=True):
-    """Show a level with what is free at the till and online."""
+    """Show a level with its SKU's name and what is free at the till and online."""
 
     sku_id: Id
     store_id: Id
@@ -137,6 +137,10 @@ class LevelView(msgspec.Struct, frozen=True):
     sells_online: bool
     free: Count
     free_online: Count
+    product_id: Id
+    name: str
+    name_en: str | None
+    image: str | None
 
 
 class Availability(msgspec.Struct, frozen=True):

@@ -39,11 +39,37 @@ from fairday.kernel.tx import Database, Tx
 
 __all__ = [
     "STAFF_TTL_S",
-    "account_by_login", "allow_payment", "allow_showing", "bootstrap_operator", "change_account", "change_merchant",
-    "check_pin", "close_accounts", "count_attempts", "create_account", "create_accounts", "create_key", "create_merchant", "end_replaced",
-    "end_sessions", "get_account", "merchant_by_external_id", "merchants", "open_session", "open_sessions",
-    "owner_of_phone", "phone_hashes", "profile", "rename", "revoke_key", "revoke_session", "set_tier", "try_phone_code",
-    "use_phone_code", "verify_pin",
+    "account_by_login",
+    "allow_payment",
+    "allow_showing",
+    "bootstrap_operator",
+    "change_account",
+    "change_merchant",
+    "check_pin",
+    "close_accounts",
+    "count_attempts",
+    "create_account",
+    "create_accounts",
+    "create_key",
+    "create_merchant",
+    "end_replaced",
+    "end_sessions",
+    "get_account",
+    "members_of_phone",
+    "merchant_by_external_id",
+    "merchants",
+    "open_session",
+    "open_sessions",
+    "owner_of_phone",
+    "phone_hashes",
+    "profile",
+    "rename",
+    "revoke_key",
+    "revoke_session",
+    "set_tier",
+    "try_phone_code",
+    "use_phone_code",
+    "verify_pin",
 ]  # fmt: skip
 
 _ANNOUNCED_ONE_BY_ONE = 100
@@ -274,6 +300,13 @@ async def phone_hashes(tx: Tx, phones: Sequence[str]) -> list[bytes]:
     """Return the keyed hashes of phones, in the same order. Raises: BadPhone."""
     key = await store.secret(tx, "phone")
     return [rules.hash_phone(key, rules.normal_phone(phone)) for phone in phones]
+
+
+async def members_of_phone(tx: Tx, phone: str) -> list[str]:
+    """Return the ids of the active members with this phone. Raises: BadPhone."""
+    [phone_hash] = await phone_hashes(tx, [phone])
+    found = await store.accounts(tx, await store.members_by_phone(tx, phone_hash))
+    return [one.member_id for one in found if one.member_id is not None]
 
 
 async def bootstrap_operator(tx: Tx, login: str, password: str, now: datetime) -> Account | None:

@@ -1,10 +1,10 @@
 """Serve orders to those they concern: the member who made them, the merchants with a part in them, operators."""
 
-from fairday.kernel.errors import NotAllowed, NotFound
+from fairday.kernel.errors import BadInput, NotAllowed, NotFound
 from fairday.kernel.http.principal import Role
 from fairday.kernel.http.routes import Call, Page, Router
 from fairday.kernel.tx import Tx
-from fairday.orders import rules, service
+from fairday.orders import rules, searching, service
 from fairday.orders.errors import BadDays
 from fairday.orders.types import Order, OrdersQuery, OrderSummary, SalesQuery, SalesReport, Trace
 
@@ -23,15 +23,20 @@ _STAFF = frozenset({Role.MERCHANT, Role.OPERATOR})
 )
 async def list_orders(call: Call, tx: Tx) -> Page[OrderSummary]:
     """A member sees its own orders; a merchant those with its part, with that part's amounts. Operators name the
-    merchant by `merchant_id`."""
+    merchant by `merchant_id`. `q` is for these two: an order's number or its last digits, a receipt's number, a member's
+    whole phone number; at most 50 orders are found, on one page."""
     query: OrdersQuery = call.query or OrdersQuery()
     if call.principal.member_id is not None:
         if query.merchant_id is not None:
             raise NotFound(what="merchant")
+        if query.q is not None:
+            raise BadInput(errors=["q: members see all their orders; only merchants search"])
         return await service.list_for_member(
             tx, call.principal.member_id, limit=query.limit, cursor=query.cursor
         )
     merchant_id = call.principal.own_merchant(query.merchant_id)
+    if query.q is not None and query.q.strip():
+        return Page(await searching.search(tx, merchant_id, query.q))
     return await service.list_for_merchant(tx, merchant_id, limit=query.limit, cursor=query.cursor)
 
 

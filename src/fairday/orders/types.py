@@ -204,6 +204,7 @@ class OrdersQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
     cursor: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     merchant_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    q: Annotated[str, msgspec.Meta(max_length=64)] | None = None
 
 
 class Trace(msgspec.Struct, frozen=True):

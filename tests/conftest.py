@@ -82,6 +82,8 @@ async def tx(database: Database) -> AsyncIterator[Tx]:
     async with database.pool.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
+        # A test may wait, for the next minute of a rate limit for example, longer than a server's transaction should.
+        await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         try:
             yield connection
         finally:

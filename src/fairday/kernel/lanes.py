@@ -33,8 +33,9 @@ retries = Counter("fairday_lane_retries", "Batches run again after a transient f
 GATHER_FROM = 8
 """Size of a batch from which on the lane counts as loaded."""
 
-GATHER_S = 0.004
-"""Longest wait of a loaded lane for the callers it just answered."""
+GATHER_EACH_S = 0.00004
+GATHER_MAX_S = 0.01
+"""Longest wait of a loaded lane for the callers it just answered: what hearing them again costs a core, for each of them."""
 
 BatchVerb = Callable[[Tx, Sequence[Any], datetime], Awaitable[Sequence[Any]]]
 """Takes requests, returns in the same order a result or a Refusal for each."""
@@ -150,18 +151,19 @@ class Lane(Generic[Request]):
                 self._depth.set(len(self._queue))
                 await self._settle(batch)
                 if len(batch) >= GATHER_FROM and self._in_flight_max == 1:
-                    await self._gather(min(self._batch_max, len(batch) + len(self._queue)))
+                    await self._gather(len(batch))
         finally:
             # Counted here and not by the task's end: whoever queues after the last look must start a new drain.
             self._drains -= 1
 
-    async def _gather(self, wanted: int) -> None:
+    async def _gather(self, answered: int) -> None:
         """Under load, wait a moment for those just answered to ask again: one batch instead of two halves."""
+        wanted = min(self._batch_max, answered + len(self._queue))
         if len(self._queue) >= wanted:
             return
         loop = asyncio.get_running_loop()
         self._gathered, self._gather_wanted = loop.create_future(), wanted
-        timer = loop.call_later(GATHER_S, _finish, self._gathered)
+        timer = loop.call_later(min(answered * GATHER_EACH_S, GATHER_MAX_S), _finish, self._gathered)
         await self._gathered
         timer.cancel()
         self._gathered = None

@@ -77,10 +77,13 @@ class Database:
                 "jit": "off",
             },
         )
-        database = cls(pool, url)
-        async with pool.acquire() as connection:
-            await assert_settings(connection)
-        return database
+        try:
+            async with pool.acquire() as connection:
+                await assert_settings(connection)
+        except BaseException:
+            pool.terminate()
+            raise
+        return cls(pool, url)
 
     async def close(self) -> None:
         """Close the pool, waiting at most five seconds for running work."""

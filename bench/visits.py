@@ -4,7 +4,8 @@ One browser context a person: a guest, a member with a coupon and an order, a cl
 """
 
 import re
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,8 @@ class Demo:
         self._logins: dict[str, dict[str, str]] = {}
         self.people: dict[str, Visitor] = {}
         self._found: dict[str, str] = {}
+        self._cart: dict[str, Any] = {}
+        self._total_minor = 0
 
     async def open(self) -> "Demo":
         """Sign everybody in and make what the pages show."""
@@ -88,18 +91,43 @@ class Demo:
         return self.people[name]
 
     async def _member(self) -> None:
+        """Sign in a member of the demo who still has a coupon without a threshold to show at the till."""
         member = await self._visitor("member", "/shop/", "shop")
-        phone = self._logins["member"]["login"]
-        await member.ask("POST", "/sessions/phone-codes", {"phone": phone})
-        messages = (await member.ask("GET", "/sandbox/messages"))["items"]
+        first = int(self._logins["member"]["login"].removeprefix("+"))
+        for number in range(MEMBERS_TRIED):
+            phone = f"+{first + number}"
+            code = await self._code(member, phone)
+            await member.ask("POST", "/sessions/phone", {"phone": phone, "code": code})
+            await self._claim(member)
+            if self._found.get("free"):
+                break
+        await member.page.evaluate("localStorage.setItem('fairday.shop.entered', '1')")
+        await self._shop(member)
+        await self._payer()
+
+    async def _code(self, visitor: Visitor, phone: str) -> str:
+        """Ask for a code to a phone and read it from the sandbox."""
+        await visitor.ask("POST", "/sessions/phone-codes", {"phone": phone})
+        messages = (await visitor.ask("GET", "/sandbox/messages"))["items"]
         text = next(str(row) for row in messages if row.get("phone", phone) == phone)
         found = re.search(r"(?<!\d)\d{6}(?!\d)", text)
         assert found is not None, text
-        await member.ask("POST", "/sessions/phone", {"phone": phone, "code": found[0]})
-        await member.page.evaluate("localStorage.setItem('fairday.shop.entered', '1')")
-        await self._shop(member)
+        return found[0]
 
-    async def _shop(self, member: Visitor) -> None:
+    async def _payer(self) -> None:
+        """Make a member with a payment PIN and an order that waits for it."""
+        payer = await self._visitor("payer", "/shop/", "shop")
+        phone = f"+86137{secrets.randbelow(10**8):08}"
+        code = await self._code(payer, phone)
+        await payer.ask("POST", "/members", {"phone": phone, "code": code, "nickname": "周明哲"})
+        await payer.ask("POST", "/sandbox/top-ups", {"amount_minor": 100_000, "currency": "CNY"})
+        code = await self._code(payer, phone)
+        await payer.ask("POST", "/me/payment-pin", {"phone": phone, "code": code, "pin": "739204"})
+        order = await payer.ask("POST", "/orders", self._cart | {"expected_total_minor": self._total_minor})
+        self._found["unpaid"] = order["order_id"]
+
+    async def _claim(self, member: Visitor) -> None:
+        """Claim what can be claimed, and note a coupon to show."""
         offers = (await member.ask("GET", "/coupons?limit=50"))["items"]
         for offer in [one for one in offers if one["claimable"]][:FEW]:
             try:
@@ -110,8 +138,11 @@ class Demo:
                     raise
         claims = (await member.ask("GET", "/claims?state=unused"))["items"]
         in_store = [one for one in claims if "in_store" in one["channels"] and not one["merchant_id"]]
-        self._found["free"] = next(one["claim_id"] for one in in_store if one["threshold_minor"] == 0)
+        self._found["free"] = next((one["claim_id"] for one in in_store if one["threshold_minor"] == 0), "")
         self._found.setdefault("claim", claims[0]["claim_id"] if claims else "")
+
+    async def _shop(self, member: Visitor) -> None:
+        """Order something, put more into the cart, and note what there is to look at."""
         cards = (await member.ask("GET", "/products?limit=20"))["items"]
         for card in cards:
             path = f"/skus/{card['sku_id']}/availability"
@@ -120,14 +151,33 @@ class Demo:
                 break
         self._found["product"], self._found["store"] = card["product_id"], stores[0]["store_id"]
         lines = [{"sku_id": card["sku_id"], "quantity": 1, "store_id": stores[0]["store_id"]}]
-        cart = {"lines": lines, "currency": "CNY"}
-        quote = await member.ask("POST", "/quotes", cart)
+        self._cart = {"lines": lines, "currency": "CNY"}
+        quote = await member.ask("POST", "/quotes", self._cart)
+        self._total_minor = quote["quote"]["total_minor"]
         order = await member.ask(
-            "POST",
-            "/orders",
-            cart | {"expected_total_minor": quote["quote"]["total_minor"], "pay_with": "wallet"},
+            "POST", "/orders", self._cart | {"expected_total_minor": self._total_minor, "pay_with": "wallet"}
         )
         self._found["order"] = order["order_id"]
+        await self._fill(member, cards)
+
+    async def _fill(self, member: Visitor, cards: list[dict[str, Any]]) -> None:
+        """Put one thing of each of the first shops into the cart, as the product page keeps it."""
+        kept: dict[str, dict[str, Any]] = {}
+        for card in cards:
+            if card["merchant_id"] in kept or card["sku_id"] is None or len(kept) == SHOPS_IN_CART:
+                continue
+            stores = (await member.ask("GET", f"/skus/{card['sku_id']}/availability"))["items"]
+            if not stores:
+                continue
+            seen = {name: card[name] for name in ("name", "name_en", "image", "currency", "brand")}
+            seen |= {"options": {}, "unit_minor": card["price_now_minor"]}
+            kept[card["merchant_id"]] = {
+                "sku_id": card["sku_id"], "store_id": stores[0]["store_id"], "product_id": card["product_id"],
+                "merchant_id": card["merchant_id"], "quantity": 1, "is_chosen": True, "seen": seen,
+            }  # fmt: skip
+        await member.page.evaluate(
+            "lines => localStorage.setItem('fairday.shop.cart', JSON.stringify(lines))", list(kept.values())
+        )
 
     async def _staff(self, role: str) -> Visitor:
         staff = await self._visitor(role, "/console/", "console")
@@ -154,10 +204,13 @@ class Demo:
         shop = [
             ("home", "guest", "/"), ("coupons", "guest", "/coupons"), ("nearby", "guest", "/nearby"),
             ("store", "guest", f"/stores/{found['store']}"), ("search", "guest", "/search"),
-            ("channel", "guest", "/channels/tea"), ("product", "guest", f"/products/{found['product']}"),
+            ("found", "guest", "/search?q=%E8%8C%B6"), ("nearby-map", "guest", "/nearby"), ("sign-in", "guest", "/me"),
+            ("missing", "guest", "/nowhere"), ("channel", "guest", "/channels/drinks"), ("product", "guest", f"/products/{found['product']}"),
             ("cart", "member", "/cart"), ("orders", "member", "/orders"), ("order", "member", f"/orders/{found['order']}"),
             ("my-coupons", "member", "/my-coupons"), ("code", "member", f"/my-coupons/{found['claim']}"),
-            ("pay-code", "member", "/pay-code"), ("me", "member", "/me"),
+            ("pay-code", "member", "/pay-code"), ("me", "member", "/me"), ("checkout", "member", "/checkout"),
+            ("pin", "payer", f"/orders/{found['unpaid']}"), ("inbox", "member", "/inbox"),
+            ("addresses", "member", "/addresses"), ("security", "member", "/security"),
         ]  # fmt: skip
         till = [
             ("sell", "/"),
@@ -178,7 +231,11 @@ class Demo:
             Place("screen", "guest", "/screen", ("wall", "phone")),
             *(Place(f"shop-{name}", who, f"/shop{path}") for name, who, path in shop),
             *(Place(f"till-{name}", "clerk", f"/till{path}", TILL) for name, path in till),
-            Place("till-result", "clerk", "/till/redeem", TILL),
+            Place("till-result", "clerk", "/till/redeem", ("tablet", "phone")),
+            Place("till-pairing", "guest", "/till/", TILL),
+            Place("console-sign-in", "guest", "/console/sign-in", STAFF),
+            Place("console-open-shop", "guest", "/console/open-shop", STAFF),
+            Place("console-merchant-map", "merchant", "/console/stores?show=map", STAFF),
             *(
                 Place(f"console-{who}-{name or 'home'}", who, f"/console/{name}", STAFF)
                 for who, names in console
@@ -191,13 +248,38 @@ class Demo:
         """Open a place at a size and yield its page when it has settled."""
         page = await self.people[place.who].context.new_page()
         await page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]  # a plain width and height
-        await page.goto(f"{self.url}{place.path}?lang={self._lang}")
+        await page.goto(f"{self.url}{place.path}{'&' if '?' in place.path else '?'}lang={self._lang}")
         await page.wait_for_load_state("load")
         await page.wait_for_timeout(SETTLE_MS)
-        if place.name == "till-result":
-            await self._scan(page)
+        if place.name in ACTS:
+            await ACTS[place.name](self, page)
         yield page
         await page.close()
+
+    async def _reveal(self, page: Page) -> None:
+        """Show the code, which is hidden until it is tapped."""
+        await page.get_by_test_id("reveal").click()
+        await page.wait_for_timeout(RESULT_MS)
+
+    async def _see_map(self, page: Page) -> None:
+        """Change from the list of stores to the map."""
+        await page.get_by_role("button", name=re.compile("^(地图|Map)$")).click()
+        await page.wait_for_timeout(SETTLE_MS)
+
+    async def _ask_pin(self, page: Page) -> None:
+        """Go as far as the payment PIN."""
+        await page.get_by_role("button", name=re.compile("^(去支付|立即支付|Pay)")).first.click()
+        await page.get_by_test_id("confirm-pay").click()
+        await page.wait_for_timeout(RESULT_MS)
+
+    async def _fill_basket(self, page: Page) -> None:
+        """Scan two things at the till."""
+        skus = await self.people["merchant"].ask("GET", "/products?limit=3")
+        for card in skus["items"][:2]:
+            view = await self.people["merchant"].ask("GET", f"/products/{card['product_id']}")
+            await page.keyboard.type(view["skus"][0]["gtin"])
+            await page.keyboard.press("Enter")
+            await page.wait_for_timeout(RESULT_MS)
 
     async def _scan(self, page: Page) -> None:
         """Scan the member's coupon as a hand scanner does: a burst of keys that ends with Enter."""
@@ -213,6 +295,18 @@ class Demo:
             await page.wait_for_timeout(RESULT_MS // 2)
 
 
+ACTS: dict[str, Callable[[Demo, Page], Awaitable[None]]] = {
+    "till-result": Demo._scan,
+    "till-sell": Demo._fill_basket,
+    "shop-code": Demo._reveal,
+    "shop-pay-code": Demo._reveal,
+    "shop-nearby-map": Demo._see_map,
+    "shop-pin": Demo._ask_pin,
+}
+"""What is done on a page before it is looked at."""
+MEMBERS_TRIED = 50
+"""Members of the demo that are tried for one who still has a coupon to show."""
+SHOPS_IN_CART = 3
 RESULT_MS = 700
 FEW = 20
 """Most coupons that the member claims."""

@@ -295,6 +295,7 @@ async def test_small_merchant_opens_a_shop_on_a_phone(browser: Browser, server_u
         "fetch('/v1/tills/current', {headers: {'Fairday-App': 'till-device'}}).then((answer) => answer.json())"
     )
     assert me["till"]["name"] == "店主手机"
+    await the_owner_starts_the_shift(page)
     assert shop_page is not None
     await page.goto(f"{server_url}/console/poster/{shop_page.rpartition('/')[2]}")
     await expect(page.get_by_text("满 ¥50 减 ¥10").or_(page.locator(".offer")).first).to_be_visible()
@@ -309,6 +310,16 @@ async def test_small_merchant_opens_a_shop_on_a_phone(browser: Browser, server_u
     await visitor.close()
     assert len([one for one in offers if one["merchant_id"] is not None]) == 1
     await page.context.close()
+
+
+async def the_owner_starts_the_shift(page: Page) -> None:
+    """Go on at the till that the console handed over to: it knows who starts the shift, and asks for the float and the PIN."""
+    await expect(page.get_by_role("heading", name="开班")).to_be_visible()
+    await expect(page.get_by_label("店员账号")).to_have_count(0)
+    await page.get_by_role("button", name="下一步").click()
+    await expect(page.get_by_text(re.compile("owner-.* · PIN"))).to_be_visible()
+    await page.keyboard.type("274913")
+    await expect(page.get_by_text("扫商品条码开始收款")).to_be_visible()
 
 
 async def test_session_that_ended_is_renewed_over_the_page(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from fairday.catalog import errors, http_suggestions, rules, service
+from fairday.catalog import errors, http_suggestions, rules, service, sorting
 from fairday.catalog.types import (
     CategoryId,
     ImportFormat,
@@ -67,6 +67,7 @@ class ProductQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
     merchant_id: Id | None = None
     category: CategoryId | None = None
     status: Status = Status.LIVE
+    sort: Literal["best", "price", "-price"] = "best"
 
 
 class SkuDrafts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,30 +88,52 @@ class ImportQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def list_products(call: Call, tx: Tx) -> Page[ProductCard]:
     """Search in Chinese and English, best match first; digits are looked up as a GTIN; without `q` the newest come first.
 
-    The prices are those of this instant.
+    With `sort` the cheapest come first, or with a minus the dearest, among the newest 2,000 live matches. The prices are
+    those of this instant.
     """
     query: ProductQuery = call.query or ProductQuery()
+    if query.sort != "best" and query.status is not Status.LIVE:
+        raise BadInput(errors=["sort: only live products have prices to sort by"])
     if query.status is not Status.LIVE:
         merchant_id = query.merchant_id
         if call.principal is None or merchant_id is None or not call.principal.may_see(merchant_id):
             raise BadInput(errors=["status: only a merchant sees its own drafts; name merchant_id"])
     key = paging.read(query.cursor, [int, str])
-    found = await service.find(
-        tx,
-        text=query.q,
-        merchant_id=query.merchant_id,
-        category_id=query.category,
-        status=query.status,
-        after=(key[0], key[1]) if key else None,
-        limit=query.limit + 1,
-    )
+    phases = await _phases(call, tx, call.now)
+    after = (key[0], key[1]) if key else None
+    found = await _found(tx, query, phases, after)
     page = found[: query.limit]
     ids = [product_id for _, product_id in page]
-    phases = await _phases(call, tx, call.now)
     products = await service.products(tx, ids)
     skus = await service.skus_of_products(tx, ids)
     cards = [_card(products[product_id], skus[product_id], phases) for product_id in ids]
     return Page(cards, paging.make(*page[-1]) if len(found) > query.limit else None)
+
+
+async def _found(
+    tx: Tx, query: ProductQuery, phases: Collection[str], after: tuple[int, str] | None
+) -> list[tuple[int, str]]:
+    """Return (sort key, product id) of one page and one more."""
+    if query.sort == "best":
+        return await service.find(
+            tx,
+            text=query.q,
+            merchant_id=query.merchant_id,
+            category_id=query.category,
+            status=query.status,
+            after=after,
+            limit=query.limit + 1,
+        )
+    return await sorting.by_price(
+        tx,
+        text=query.q,
+        merchant_id=query.merchant_id,
+        category_id=query.category,
+        phase_ids=phases,
+        is_falling=query.sort == "-price",
+        after=after,
+        limit=query.limit + 1,
+    )
 
 
 @router.read(

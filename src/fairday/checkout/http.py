@@ -2,7 +2,7 @@
 
 import msgspec
 
-from fairday.checkout import choosing, errors, pricing, service, shipping
+from fairday.checkout import choosing, errors, http_estimates, pricing, service, shipping
 from fairday.checkout.types import (
     CancelOrder,
     Choice,
@@ -32,6 +32,7 @@ from fairday.promotions.errors import AmountTooLarge, CouponBelowThreshold, Coup
 from fairday.stock.errors import OutOfStock
 
 router = Router("checkout")
+router.routes += http_estimates.router.routes
 LANES = {
     "checkout.place": (shipping.place, {"status": 201}),
     "checkout.pay": (service.pay, {"status": 201}),

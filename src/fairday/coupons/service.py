@@ -48,6 +48,7 @@ from fairday.coupons.locking import lock, release
 from fairday.coupons.member_codes import MemberShown, issue_member_code, read_member_codes
 from fairday.coupons.offering import create, edit, end, get, pause, publish, read_one, resume, switch
 from fairday.coupons.owners import ending, owned
+from fairday.coupons.promising import promised
 from fairday.coupons.recalling import progress as recall_of
 from fairday.coupons.recalling import recall, versions, void_recalled
 from fairday.coupons.redeeming import redeem
@@ -62,7 +63,7 @@ __all__ = [
     "Usable", "UseLine", "UsedAt", "alerts", "burn", "claim", "claim_of", "claim_once", "claims_of", "consume", "count_burn",
     "create", "edit", "end", "end_offers", "ending", "exhausted", "expire_claims", "figures", "get", "give_back",
     "issue_code", "issue_member_code", "issued", "judge", "keys", "keys_to_carry", "lend", "lendable", "lock",
-    "offers", "owned", "pause", "prepare", "publish", "read_code", "read_codes_late", "read_known", "read_member_codes",
+    "offers", "owned", "pause", "prepare", "promised", "publish", "read_code", "read_codes_late", "read_known", "read_member_codes",
     "read_one", "recall", "recall_of", "redeem", "redeem_late", "redemptions_of", "release", "release_late_locks",
     "resume", "retire_key", "reverse", "summary", "switch", "take_back", "templates_of", "usable", "used_at",
     "versions", "view", "void_recalled",

@@ -30,7 +30,7 @@ from fairday.stock.types import (
 
 __all__ = [
     "atp", "book_sold", "expire", "keep", "levels", "levels_at", "page_of_place", "page_of_sku", "put_back", "release",
-    "reserve", "sell", "set_levels", "take",
+    "reserve", "sell", "set_levels", "take", "to_be_had",
 ]  # fmt: skip
 A = TypeVar("A", bound=Asked)
 R = TypeVar("R", Reserved, Moved)
@@ -226,6 +226,11 @@ async def levels(tx: Tx, sku_ids: Sequence[str], place_ids: Sequence[str] | None
 async def levels_at(tx: Tx, keys: Sequence[Key]) -> dict[Key, Level]:
     """Return the levels of exactly these (sku_id, place_id); those that do not exist are absent."""
     return await store.levels_at(tx, keys) if keys else {}
+
+
+async def to_be_had(tx: Tx, sku_ids: Sequence[str]) -> set[str]:
+    """Return those SKUs of which at least one piece can be ordered online somewhere."""
+    return await store.to_be_had(tx, sku_ids) if sku_ids else set()
 
 
 async def all_have(tx: Tx, needs: Mapping[Key, int], *, at_till: bool = False) -> bool:

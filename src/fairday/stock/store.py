@@ -120,6 +120,11 @@ async def levels_of_sku(tx: Tx, sku_id: str, after: str, limit: int) -> list[Lev
     return [Level(*row) for row in await tx.fetch(sql.levels_of_sku, sku_id, after, limit)]
 
 
+async def to_be_had(tx: Tx, sku_ids: Sequence[str]) -> set[str]:
+    """Return those SKUs of which some place can send a piece now."""
+    return {row["sku_id"] for row in await tx.fetch(sql.to_be_had, sku_ids)}
+
+
 async def levels_of_place(
     tx: Tx, place_id: str, after: str, limit: int, free: tuple[int, int]
 ) -> list[Level]:

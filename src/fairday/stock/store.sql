@@ -80,6 +80,10 @@ RETURNING sku_id, place_id, moved, xmax = 0 AS is_new;
 SELECT sku_id, place_id, on_hand, reserved, safety, sells_online FROM stock.level
 WHERE sku_id = ANY ($1::text[]) AND ($2::text[] IS NULL OR place_id = ANY ($2));
 
+-- name: to_be_had
+SELECT w.sku_id FROM unnest($1::text[]) AS w (sku_id)
+WHERE EXISTS (SELECT FROM stock.level l WHERE l.sku_id = w.sku_id AND l.sells_online AND l.on_hand - l.reserved - l.safety > 0);
+
 -- name: levels_at
 SELECT l.sku_id, l.place_id, l.on_hand, l.reserved, l.safety, l.sells_online
 FROM unnest($1::text[], $2::text[]) AS n (sku_id, place_id)

@@ -44,6 +44,7 @@ export const zh = {
   feed_title: "为您推荐",
   festival_price: "节日价",
   percent_off: "直降{percent}%",
+  with_coupons: "券后 {amount}",
   was: "原价",
   sign_in: {
     title: "登录后继续",
@@ -111,6 +112,7 @@ export const en: typeof zh = {
   feed_title: "Picked for you",
   festival_price: "Festival price",
   percent_off: "-{percent}%",
+  with_coupons: "{amount} with coupons",
   was: "was",
   sign_in: {
     title: "Sign in to go on",

@@ -268,15 +268,17 @@ class Demo:
 
     async def _ask_pin(self, page: Page) -> None:
         """Go as far as the payment PIN."""
-        await page.get_by_role("button", name=re.compile("^(去支付|立即支付|Pay)")).first.click()
+        await page.get_by_role("button", name=re.compile("^(去付款|Pay)")).first.click()
         await page.get_by_test_id("confirm-pay").click()
         await page.wait_for_timeout(RESULT_MS)
 
     async def _fill_basket(self, page: Page) -> None:
         """Scan two things at the till."""
-        skus = await self.people["merchant"].ask("GET", "/products?limit=3")
-        for card in skus["items"][:2]:
-            view = await self.people["merchant"].ask("GET", f"/products/{card['product_id']}")
+        merchant = self.people["merchant"]
+        merchant_id = (await merchant.ask("GET", "/me"))["merchant"]["merchant_id"]
+        cards = (await merchant.ask("GET", f"/products?limit=2&merchant_id={merchant_id}"))["items"]
+        for card in cards:
+            view = await merchant.ask("GET", f"/products/{card['product_id']}")
             await page.keyboard.type(view["skus"][0]["gtin"])
             await page.keyboard.press("Enter")
             await page.wait_for_timeout(RESULT_MS)

@@ -23,7 +23,10 @@ def register(app: typer.Typer) -> None:
 
     @app.command(name="simulate")
     def command(
-        url: Annotated[str, typer.Option(help="Address of a running sandbox.")] = "http://127.0.0.1:8711",
+        url: Annotated[
+            str | None,
+            typer.Option(help="Address of a running sandbox; without it this machine's at FAIRDAY_PORT."),
+        ] = None,
         seed: Annotated[int, typer.Option(help="The same seed draws the same crowd.")] = 7,
         rate: Annotated[
             float, typer.Option(min=0.1, help="Acts a second; an act is one to four requests.")
@@ -46,7 +49,7 @@ def register(app: typer.Typer) -> None:
         Example: [bold]fairday simulate --rate 200 --duration 60 --seed 7[/]
         """
         plan = crowd.Plan(
-            url=url,
+            url=url or f"http://127.0.0.1:{Settings.from_env().port}",
             seed=seed,
             rate=min(rate, 4.0) if gentle else rate,
             duration_s=None if forever or actions else duration,

@@ -115,3 +115,30 @@ async def test_transactions_are_read_in_the_order_of_their_numbers_not_of_their_
     ]
     again = await tx.fetch(outbox.sql.read_events_until, "0", 0, "100", 2**62, ["kernel.Happened"], 10)
     assert [row["xid"] for row in again] == ["9", "10", "99", "100"]
+
+
+async def test_who_waits_is_told_without_taking_the_cursor(database: Database) -> None:
+    run, seen = uuid.uuid4().hex, []
+    assert await outbox.who_waits(database, [run]) == {run}, "who never read waits for its first look"
+
+    async def tell(*numbers: int) -> None:
+        async with database.transaction() as (tx, now):
+            await outbox.publish(tx, [Happened(thing_id=run, number=number) for number in numbers], now)
+
+    async def effect(tx: Tx, events: Sequence[Recorded], now: datetime) -> None:
+        seen.extend(event.data["number"] for event in events if event.data.get("thing_id") == run)
+
+    await tell(1)
+    while await outbox.consume(database, run, effect):
+        pass
+    assert await outbox.who_waits(database, [run]) == set()
+    await tell(2, 3, 4)
+    async with database.transaction() as (tx, _):
+        await tx.fetchrow(outbox.sql.lock_cursor, run)
+        assert await outbox.who_waits(database, [run]) == {run}, "also while another worker holds the cursor"
+    await outbox.consume(database, run, effect, batch_max=2)
+    assert seen == [1, 2, 3]
+    assert await outbox.who_waits(database, [run]) == {run}, "the rest of a bundle waits"
+    await outbox.consume(database, run, effect)
+    assert seen == [1, 2, 3, 4]
+    assert await outbox.who_waits(database, [run]) == set()

@@ -49,6 +49,12 @@ async def publish(tx: Tx, events: Sequence[Event], now: datetime) -> None:
             await tx.execute(sql.insert_bundle, first_id, now, entries, len(some), types)
 
 
+async def who_waits(database: Database, consumers: Sequence[str]) -> set[str]:
+    """Return those of `consumers` for whom there is something to read, without taking a cursor or writing anything."""
+    async with database.pool.acquire(timeout=5) as connection:
+        return {row["consumer"] for row in await connection.fetch(sql.who_waits, consumers)}
+
+
 async def consume(
     database: Database,
     consumer: str,

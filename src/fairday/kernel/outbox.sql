@@ -4,6 +4,12 @@ INSERT INTO kernel.cursor (consumer) VALUES ($1) ON CONFLICT DO NOTHING;
 -- name: lock_cursor
 SELECT xid::text AS xid, id FROM kernel.cursor WHERE consumer = $1 FOR UPDATE SKIP LOCKED;
 
+-- name: who_waits
+-- Consumers behind whose cursor something can be read, and those that never read: one look for all, which writes nothing.
+SELECT w.consumer FROM unnest($1::text[]) AS w (consumer) LEFT JOIN kernel.cursor c USING (consumer)
+WHERE c.consumer IS NULL OR EXISTS (
+    SELECT FROM kernel.outbox o WHERE (o.xid, o.id) > (c.xid, c.id) AND o.xid < pg_snapshot_xmin(pg_current_snapshot()));
+
 -- name: insert_event
 INSERT INTO kernel.outbox (event_id, type, subject, merchant_id, happened_at, data) VALUES ($1, $2, $3, $4, $5, $6);
 

@@ -70,7 +70,7 @@ async def play(plan: Plan, console: Console) -> Tally:
     rng = random.Random(plan.seed)
     try:
         ask = Asker(client, ready, run)
-        await _until_up(client)
+        await _until_up(client, console)
         operator = await world.sign_in(ask, plan.login, plan.password)
         with console.status("Making members, tills and accounts"):
             made = await world.make(
@@ -94,8 +94,9 @@ async def play(plan: Plan, console: Console) -> Tally:
         client.close()
 
 
-async def _until_up(client: HttpClient, timeout_s: float = 60.0) -> None:
+async def _until_up(client: HttpClient, console: Console, timeout_s: float = 60.0) -> None:
     ends = time.monotonic() + timeout_s
+    is_told = False
     while True:
         with contextlib.suppress(OSError, TimeoutError):
             if (await client.request("GET", "/readyz")).status == 200:
@@ -104,6 +105,9 @@ async def _until_up(client: HttpClient, timeout_s: float = 60.0) -> None:
             raise world.NotReadyError(
                 f"No Fairday answers at {client.host}:{client.port}. Start it with `fairday up`."
             )
+        if not is_told:
+            console.print(f"Waiting for Fairday at {client.host}:{client.port}, a minute at most.")
+            is_told = True
         await asyncio.sleep(0.5)
 
 

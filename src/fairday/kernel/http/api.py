@@ -107,16 +107,24 @@ class Api:
     async def _answer(
         self, ready: Ready, call: Call, scope: Scope, receive: Receive
     ) -> tuple[int, bytes, answers.Headers]:
-        route = ready.route
         query_text = scope["query_string"]
-        call.query = reading.query(route, scope) if query_text or route.query is not NoQuery else None
+        call.query = (
+            reading.query(ready.route, scope) if query_text or ready.route.query is not NoQuery else None
+        )
+        try:
+            return await self._handled(ready, call, scope, receive)
+        except TRANSIENT as error:
+            # A read did nothing, a write is sent again with its key: either way asking again is safe.
+            log.warning("refused as busy", route=ready.label, error=repr(error))
+            raise Busy(retry_after_s=1) from None
+
+    async def _handled(
+        self, ready: Ready, call: Call, scope: Scope, receive: Receive
+    ) -> tuple[int, bytes, answers.Headers]:
+        route = ready.route
         if route.kind is Kind.READ:
-            try:
-                async with self._services.database.transaction(read_only=True) as (tx, call.now):
-                    result = await route.handler(call, tx)
-            except TRANSIENT as error:
-                log.warning("read refused as busy", route=ready.label, error=repr(error))
-                raise Busy(retry_after_s=1) from None
+            async with self._services.database.transaction(read_only=True) as (tx, call.now):
+                result = await route.handler(call, tx)
             if isinstance(result, Answer):
                 return (
                     result.status,

@@ -1,15 +1,23 @@
 """Give browser tests a real Chromium: Debian's, headless, with a page that remembers what went wrong on it."""
 
+import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from fairday.app.demo import seed
+from tests.browser.shopping import Shopper, a_shopper
+from tests.conftest import Server, make_database
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 WALL = {"width": 1920, "height": 1080}
+expect.set_options(timeout=15_000)
+"""A machine that does other things as well is slow, not wrong."""
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +65,31 @@ async def browser_page(browser: Browser) -> AsyncIterator[WatchedPage]:
     page.on("console", lambda told: watched.errors.append(told.text) if told.type == "error" else None)
     yield watched
     await context.close()
+
+
+@pytest.fixture(scope="session")
+async def city_url(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """Return a server with a demo city for shoppers, one for the run; each brings members of their own."""
+    home: Path = tmp_path_factory.mktemp("city")
+    url = await make_database(postgres_url, f"fairday_shop_{os.getpid()}")
+    await seed(url, home)
+    running = await asyncio.to_thread(Server, url, with_worker=True, FAIRDAY_HOME=str(home))
+    yield running.url
+    await asyncio.to_thread(running.stop)
+
+
+@pytest.fixture
+async def shopper(browser: Browser, city_url: str) -> AsyncIterator[Callable[..., Awaitable[Shopper]]]:
+    """Return a maker of shoppers; their pages must have told no error in the end."""
+    made: list[Shopper] = []
+
+    async def make(**how: object) -> Shopper:
+        one = await a_shopper(browser, city_url, **how)  # type: ignore[arg-type]
+        made.append(one)
+        return one
+
+    yield make
+    errors = [error for one in made for error in one.errors]
+    for one in made:
+        await one.context.close()
+    assert errors == []

@@ -104,7 +104,8 @@ async def open_store(url: str, database: Database, *, wallet_minor: int = 50_000
 
 
 async def scan(page: Page, text: str) -> None:
-    """Type a code as a wedge scanner does: all at once, then Enter."""
+    """Type a code as a wedge scanner does: all at once, then Enter; when the page stands, as a clerk would wait for it."""
+    await page.evaluate("new Promise((done) => requestIdleCallback(() => done(true), { timeout: 5000 }))")
     await page.keyboard.type(text)
     await page.keyboard.press("Enter")
 

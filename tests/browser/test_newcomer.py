@@ -39,7 +39,7 @@ class Hand:
 
 
 @pytest.fixture
-async def city_url(postgres_url: str, tmp_path: Path) -> AsyncIterator[str]:
+async def fresh_city(postgres_url: str, tmp_path: Path) -> AsyncIterator[str]:
     """Return the server of a demo city, fresh as after `make run`."""
     url = await make_database(postgres_url, f"fairday_newcomer_{os.getpid()}")
     await seed(url, tmp_path)
@@ -96,11 +96,11 @@ async def open_till(till: Page, hand: Hand) -> None:
     await expect(till.get_by_role("heading", name="请扫顾客的券码")).to_be_visible()
 
 
-async def test_a_newcomer_claims_and_redeems_within_twelve_taps(browser: Browser, city_url: str) -> None:
+async def test_a_newcomer_claims_and_redeems_within_twelve_taps(browser: Browser, fresh_city: str) -> None:
     hand, errors = Hand(), list[str]()
     began = time.monotonic()
-    phone = await window(browser, city_url, PHONE, errors)
-    till = await window(browser, city_url, DESK, errors)
+    phone = await window(browser, fresh_city, PHONE, errors)
+    till = await window(browser, fresh_city, DESK, errors)
     digits = await claim(phone, hand)
     await open_till(till, hand)
     await hand.tap(till.get_by_role("button", name="输入数字"))

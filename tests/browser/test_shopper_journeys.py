@@ -1,84 +1,24 @@
 """The shopper's stories in a real browser: claim and show a code; fill a cart over two shops, pay, cancel; nothing twice."""
 
 import asyncio
-import os
-import random
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Route, expect
 
-from fairday.app.demo import seed
-from tests.browser.shopping import DESK, PHONE, Shopper, a_shopper
-from tests.conftest import Server, make_database
+from tests.browser.shopping import (
+    DESK,
+    PHONE,
+    Shopper,
+    a_member_with_money,
+    a_phone,
+    fill_cart,
+    to_checkout,
+)
 
 Maker = Callable[..., Awaitable[Shopper]]
 ORDERS = "**/v1/orders"
-
-
-@pytest.fixture(scope="module")
-async def city_url(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """Return a server with a demo city of this module's own."""
-    home: Path = tmp_path_factory.mktemp("city")
-    url = await make_database(postgres_url, f"fairday_shop_{os.getpid()}")
-    await seed(url, home)
-    running = await asyncio.to_thread(Server, url, with_worker=True, FAIRDAY_HOME=str(home))
-    yield running.url
-    await asyncio.to_thread(running.stop)
-
-
-@pytest.fixture
-async def shopper(browser: Browser, city_url: str) -> AsyncIterator[Maker]:
-    """Return a maker of shoppers; their pages must have told no error in the end."""
-    made: list[Shopper] = []
-
-    async def make(**how: object) -> Shopper:
-        one = await a_shopper(browser, city_url, **how)  # type: ignore[arg-type]
-        made.append(one)
-        return one
-
-    yield make
-    errors = [error for one in made for error in one.errors]
-    for one in made:
-        await one.context.close()
-    assert errors == []
-
-
-def a_phone() -> str:
-    """Return a number that is new here."""
-    return f"+86150{random.randrange(10**8):08d}"
-
-
-async def fill_cart(one: Shopper, words: str) -> None:
-    """Find something by words and put the first hit into the cart."""
-    await one.open(f"/search?q={words}")
-    await one.page.locator("a.tile").first.click()
-    add = one.page.locator(".bottom-bar .btn.gold")
-    await expect(add).to_be_enabled()
-    await add.click()
-    dialog = one.page.get_by_role("dialog")
-    await expect(dialog.or_(one.page.locator(".said p"))).to_be_visible()
-    if await dialog.count():
-        await dialog.locator(".btn.gold").click()
-    await expect(one.page.locator(".bottom-bar .icon b")).to_be_visible()
-
-
-async def to_checkout(one: Shopper) -> None:
-    """Go from the cart to a checkout that can be submitted, picking up in store."""
-    await one.open("/cart")
-    await expect(one.tap("to-checkout")).to_be_enabled()
-    await one.tap("to-checkout").click()
-
-
-async def a_member_with_money(make: Maker, **how: object) -> Shopper:
-    one = await make(**how)
-    await one.open("/me")
-    await one.tap("sign-in").click()
-    await one.sign_in(a_phone())
-    await one.top_up(2_000)
-    return one
 
 
 @pytest.mark.parametrize(("size", "lang"), [(PHONE, "zh"), (DESK, "en")], ids=["phone zh", "desk en"])

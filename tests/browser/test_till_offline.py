@@ -1,11 +1,9 @@
 """The till without a network: it goes on by itself, loses nothing, comes back by itself, and what was done is booked once."""
 
-import json
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, expect
 
 from fairday.kernel.tx import Database
 from tests.browser.counter import (
@@ -19,18 +17,7 @@ from tests.browser.counter import (
     scan,
     start_shift,
 )
-
-BACK_MS = 40_000
-"""Longest that a till may take to trust the network again, on a busy machine."""
-RECORDS = """async (change) => {
-    const [{ name }] = await indexedDB.databases();
-    const db = await new Promise((done) => { const ask = indexedDB.open(name); ask.onsuccess = () => done(ask.result); });
-    const table = db.transaction('records', 'readwrite').objectStore('records');
-    const all = await new Promise((done) => { const ask = table.getAll(); ask.onsuccess = () => done(ask.result); });
-    if (change) await new Promise((done) => { const ask = table.put({ ...all[0], body: all[0].body.replace(change[0], change[1]) }); ask.onsuccess = done; });
-    db.close();
-    return all;
-}"""
+from tests.browser.offline_till import BACK_MS, leased, records, sell_one
 
 
 @pytest.fixture
@@ -38,32 +25,6 @@ async def store(server_url: str, database: Database) -> AsyncIterator[Store]:
     """Return a store of its own."""
     async with open_store(server_url, database) as opened:
         yield opened
-
-
-async def leased(context: BrowserContext, store: Store) -> Page:
-    """Return a till with an open shift, a lease, and its pages kept on the device."""
-    page = await context.new_page()
-    page.on("dialog", lambda dialog: dialog.accept())
-    await start_shift(page, store)
-    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    await page.locator("nav a").last.click()
-    await expect(page.locator("[data-test=lease]")).to_have_attribute("data-open", "true", timeout=BACK_MS)
-    await page.locator("nav a").first.click()
-    return page
-
-
-async def records(page: Page, change: list[str] | None = None) -> list[dict[str, Any]]:
-    """Return the till's own log; `change` replaces a text in its first record, as a cheat would."""
-    return [json.loads(one["body"]) for one in await page.evaluate(RECORDS, change)]
-
-
-async def sell_one(page: Page, gtin: str) -> None:
-    """Sell one piece for the exact cash."""
-    await scan(page, gtin)
-    await expect(page.locator("[data-test=line]")).to_have_count(1)
-    await page.locator("[data-test=pay]").click()
-    await page.locator("[data-test=sum]").first.click()
-    await expect(page.locator("[data-test=receipt]")).to_be_visible()
 
 
 @pytest.mark.parametrize(("size", "locale"), [(TABLET, "en-US"), (PHONE, "zh-CN")])

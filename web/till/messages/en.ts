@@ -34,6 +34,9 @@ export const en: typeof zh = {
     go: "Pair",
     scan: "Scan to pair",
     working: "Pairing…",
+    left: "Records not uploaded: {n}",
+    left_note: "This device is no longer that till. Save the records as a file for the manager, then pair it anew.",
+    left_saved: "The records are saved. Give the file to the manager; the device can be paired now.",
   },
   shift: {
     open_title: "Open a shift",
@@ -306,7 +309,7 @@ export const en: typeof zh = {
     breaks: "{n} coupons in dispute",
     breaks_lead: "They were used elsewhere first. They wait in the console's breaks queue for the manager.",
     tampered: "Record {seq} on this device was changed, so the server refuses the log. Save the records as a file and tell the manager.",
-    forked: "Another device has the same records (a clone or a restored copy). Unpair this device and pair it anew.",
+    forked: "Another device has the same records (a clone or a restored copy). Save the records as a file for the manager, unpair this device and pair it anew.",
     revoked: "The merchant has revoked this device. Save the records as a file and give it to the manager.",
     went_offline: "Now offline",
     came_back: "Back online",

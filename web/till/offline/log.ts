@@ -83,7 +83,8 @@ export class TillLog {
   }
 
   async change(part: Partial<Pick<Meta, "lease" | "anchor" | "nextSeq" | "head">>): Promise<void> {
-    const turn = this.db.transaction("meta", "readwrite", { durability: "relaxed" });
+    // A lease must outlive a power cut, else the till is without coupons until the line is back; the clock's anchor need not.
+    const turn = this.db.transaction("meta", "readwrite", { durability: "lease" in part ? "strict" : "relaxed" });
     const known = await turn.store.get(ONLY);
     if (known) await turn.store.put({ ...known, ...part }, ONLY);
     await turn.done;
@@ -135,7 +136,7 @@ export class TillLog {
   }
 
   async setGoods(items: readonly CatalogueItem[]): Promise<void> {
-    const turn = this.db.transaction("goods", "readwrite", { durability: "relaxed" });
+    const turn = this.db.transaction("goods", "readwrite", { durability: "strict" });
     await turn.store.clear();
     for (const item of items) void turn.store.put(item);
     await turn.done;

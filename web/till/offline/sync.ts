@@ -6,17 +6,20 @@ import { desk, device } from "../state/desk";
 import { log as shown } from "../state/pending";
 import { genesis } from "./chain";
 import type { CatalogueItem } from "./log";
+import { nameOf } from "./save";
 import { openLog, reread, state, takeGoods } from "./till";
 
 const CHUNK = 200;
 const LOOK_MS = 15_000;
 const WAIT_S = 20;
 
-/** Start the offline side for this device, and keep it in step. */
+/** Start the offline side for this device, and keep it in step; a device that was paired anew begins a log of its own. */
 export async function startOffline(): Promise<void> {
-  if (!desk.deviceId || state.log) return;
-  if (!globalThis.crypto?.subtle || !globalThis.indexedDB) return;
+  if (!desk.deviceId || !globalThis.crypto?.subtle || !globalThis.indexedDB) return;
+  if (state.log?.databaseName === nameOf(desk.deviceId)) return keepFresh();
+  const isFirst = state.log === null;
   await openLog(desk.deviceId);
+  if (!isFirst) return keepFresh();
   onModeChange((mode) => mode === "online" && void sync());
   window.setInterval(() => void keepFresh(), LOOK_MS);
   window.addEventListener("beforeunload", (event) => {
@@ -26,7 +29,7 @@ export async function startOffline(): Promise<void> {
 }
 
 async function keepFresh(): Promise<void> {
-  if (isOffline.value || desk.stage !== "open") return;
+  if (isOffline.value || desk.stage !== "open" || !desk.shift) return;
   if (shown.pendingCount > 0) await sync();
   else if (needsLease()) await renew();
 }
@@ -127,14 +130,19 @@ async function catalogue(leaseId: string): Promise<CatalogueItem[]> {
   return items;
 }
 
-/** Save what was not uploaded as a file, in the form in which the server takes it. */
-export async function saveLog(): Promise<void> {
-  const meta = await state.log?.meta();
-  const records = await state.log?.records(meta?.nextSeq ?? 0);
-  const file = new Blob([JSON.stringify({ records })], { type: "application/json" });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = `fairday-${state.lease?.lease_id ?? "log"}.json`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+/** Give the unused part of the lease back at the end of the shift; one that is not given back ends by itself. Source: R38. */
+export async function giveBack(): Promise<void> {
+  const { log, lease } = state;
+  if (!log || lease?.state !== "open" || shown.pendingCount > 0 || isOffline.value) return;
+  try {
+    const meta = await log.meta();
+    if (!meta) return;
+    const params = { path: { lease_id: lease.lease_id }, header: new Intent().header };
+    const ended = await ask((signal) => device.POST("/v1/till-leases/{lease_id}/returns", { params, body: { head: meta.head }, signal }), WAIT_S);
+    // It stays known: a log can be uploaded under any lease of its device.
+    state.lease = { ...lease, state: ended.state };
+    await log.change({ lease: state.lease });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
 }

@@ -17,6 +17,7 @@ import { readCode } from "./codes";
 import { type Body, type Book, type Use, emptyBook, note, readBook } from "./journal";
 import { type BasketLine, type Lease, type LeasedCoupon, apply, fits, judge, unitNow } from "./judge";
 import { type CatalogueItem, TillLog } from "./log";
+import { isSaved, nameOf } from "./save";
 import { type Anchor, type Estimate, driftS, estimate, isDayOver } from "./time";
 
 interface State {
@@ -37,11 +38,13 @@ const ANCHOR_EVERY_MS = 20_000;
 
 /** Open this device's log and take over what it says; from now on the counter works without the server as well. */
 export async function openLog(deviceId: string): Promise<void> {
-  const log = await TillLog.open(`fairday-till-${deviceId}`);
+  const log = await TillLog.open(nameOf(deviceId));
   await log.begin(deviceId, await genesis(deviceId));
   const meta = await log.meta();
   state.log = log;
   state.lease = meta?.lease ?? null;
+  shown.trouble = null;
+  shown.isSaved = await isSaved(log);
   state.anchor = nowByServer() === null ? (meta?.anchor ?? null) : freshAnchor(nowByServer()!);
   state.lastLoggedMs = meta?.lastLoggedMs ?? 0;
   await reread();
@@ -182,6 +185,7 @@ async function write(facts: Facts): Promise<Body> {
   note(state.book, body!, state.lease?.lease_id ?? null);
   state.book = { ...state.book };
   shown.pendingCount += 1;
+  shown.isSaved = false;
   return body!;
 }
 

@@ -2,7 +2,7 @@
 import { computed, reactive } from "vue";
 import { type Schema, makeApi } from "@shared/api/client";
 import { ApiError } from "@shared/api/problem";
-import { keep, kept } from "../lib/keep";
+import { keep, kept, restoreKept } from "../lib/keep";
 import { ask, isSilence } from "./connection";
 
 export type Till = Schema<"Desk">["till"];
@@ -62,6 +62,8 @@ function take(found: Schema<"Desk">): void {
 
 /** Find out where the device stands; without a network, where it stood when it last knew. */
 export async function findDesk(): Promise<void> {
+  await restoreKept();
+  desk.deviceId = kept<string>("device");
   try {
     take(await ask((signal) => device.GET("/v1/tills/current", { signal })));
   } catch (error) {

@@ -6,7 +6,9 @@ export type LogTrouble = null | { kind: "tampered"; seq: number } | { kind: "for
 export const log = reactive<{
   pendingCount: number;
   isSyncing: boolean;
+  /** All that waits was saved as a file. */
+  isSaved: boolean;
   trouble: LogTrouble;
   lastSyncAt: string | null;
   breaksCount: number;
-}>({ pendingCount: 0, isSyncing: false, trouble: null, lastSyncAt: null, breaksCount: 0 });
+}>({ pendingCount: 0, isSyncing: false, isSaved: false, trouble: null, lastSyncAt: null, breaksCount: 0 });

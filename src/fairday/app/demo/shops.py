@@ -179,7 +179,8 @@ def _product(shop: Shop, kind: str, number: int, good: Good) -> ProductDraft:
         brand=shop.name,
         category_id=kind,
         tags=(shop.name_en, kind),
-        image=f"/pictures/{kind}-{number % len(pictures.PALETTES)}.svg",
+        # Kinds begin at different palettes, or the first products of all shops would be of one colour.
+        image=f"/pictures/{kind}-{(number + pictures.KINDS.index(kind)) % len(pictures.PALETTES)}.svg",
         skus=[
             SkuDraft(
                 external_id=key if size is None else f"{key}-{size}",

@@ -4,7 +4,6 @@ One browser context a person: a guest, a member with a coupon and an order, a cl
 """
 
 import re
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -70,8 +69,6 @@ class Demo:
         self._logins: dict[str, dict[str, str]] = {}
         self.people: dict[str, Visitor] = {}
         self._found: dict[str, str] = {}
-        self._cart: dict[str, Any] = {}
-        self._total_minor = 0
 
     async def open(self) -> "Demo":
         """Sign everybody in and make what the pages show."""
@@ -112,7 +109,6 @@ class Demo:
                 break
         await member.page.evaluate("localStorage.setItem('fairday.shop.entered', '1')")
         await self._shop(member)
-        await self._payer()
 
     async def _code(self, visitor: Visitor, phone: str) -> str:
         """Ask for a code to a phone and read it from the sandbox."""
@@ -122,16 +118,6 @@ class Demo:
         found = re.search(r"(?<!\d)\d{6}(?!\d)", text)
         assert found is not None, text
         return found[0]
-
-    async def _payer(self) -> None:
-        """Make a member with a payment PIN."""
-        payer = await self._visitor("payer", "/shop/", "shop")
-        phone = f"+86137{secrets.randbelow(10**8):08}"
-        code = await self._code(payer, phone)
-        await payer.ask("POST", "/members", {"phone": phone, "code": code, "nickname": "周明哲"})
-        await payer.ask("POST", "/sandbox/top-ups", {"amount_minor": 100_000, "currency": "CNY"})
-        code = await self._code(payer, phone)
-        await payer.ask("POST", "/me/payment-pin", {"phone": phone, "code": code, "pin": "739204"})
 
     async def _claim(self, member: Visitor) -> None:
         """Claim what can be claimed, and note a coupon to show."""
@@ -158,11 +144,11 @@ class Demo:
                 break
         self._found["product"], self._found["store"] = card["product_id"], stores[0]["store_id"]
         lines = [{"sku_id": card["sku_id"], "quantity": 1, "store_id": stores[0]["store_id"]}]
-        self._cart = {"lines": lines, "currency": "CNY"}
-        quote = await member.ask("POST", "/quotes", self._cart)
-        self._total_minor = quote["quote"]["total_minor"]
+        cart = {"lines": lines, "currency": "CNY"}
+        quote = await member.ask("POST", "/quotes", cart)
+        total_minor = quote["quote"]["total_minor"]
         order = await member.ask(
-            "POST", "/orders", self._cart | {"expected_total_minor": self._total_minor, "pay_with": "wallet"}
+            "POST", "/orders", cart | {"expected_total_minor": total_minor, "pay_with": "wallet"}
         )
         self._found["order"] = order["order_id"]
         await self._fill(member, cards)
@@ -216,7 +202,7 @@ class Demo:
             ("cart", "member", "/cart"), ("orders", "member", "/orders"), ("order", "member", f"/orders/{found['order']}"),
             ("my-coupons", "member", "/my-coupons"), ("code", "member", f"/my-coupons/{found['claim']}"),
             ("pay-code", "member", "/pay-code"), ("me", "member", "/me"), ("checkout", "member", "/checkout"),
-            ("pin", "payer", "/orders"), ("inbox", "member", "/inbox"),
+            ("inbox", "member", "/inbox"),
             ("addresses", "member", "/addresses"), ("security", "member", "/security"),
         ]  # fmt: skip
         till = [
@@ -275,14 +261,6 @@ class Demo:
         await page.get_by_role("button", name=re.compile("^(地图|Map)$")).click()
         await page.get_by_test_id("map").locator("canvas").wait_for()
 
-    async def _ask_pin(self, page: Page) -> None:
-        """Order something and go as far as the payment PIN."""
-        wanted = self._cart | {"expected_total_minor": self._total_minor}
-        order = await self.people["payer"].ask("POST", "/orders", wanted)
-        await page.goto(f"{self.url}/shop/orders/{order['order_id']}?pay=1&lang={self._lang}")
-        await page.get_by_test_id("confirm-pay").click()
-        await page.wait_for_timeout(RESULT_MS)
-
     async def _fill_basket(self, page: Page) -> None:
         """Scan two things at the till."""
         merchant = self.people["merchant"]
@@ -314,7 +292,6 @@ ACTS: dict[str, Callable[[Demo, Page], Awaitable[None]]] = {
     "shop-code": Demo._reveal,
     "shop-pay-code": Demo._reveal,
     "shop-nearby-map": Demo._see_map,
-    "shop-pin": Demo._ask_pin,
 }
 """What is done on a page before it is looked at."""
 MEMBERS_TRIED = 50

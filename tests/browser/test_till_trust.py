@@ -165,7 +165,9 @@ async def test_a_lease_goes_back_when_the_shift_is_closed(browser: Browser, stor
     (lease,) = (await store.merchant.get("/till-leases", state="open", store_id=store.store_id))["items"]
     await page.locator("nav a").last.click()
     await page.locator("[data-test=close-shift]").click()
-    await page.locator("footer .main").click()
+    async with page.expect_response(lambda answer: answer.url.endswith("/returns")) as returned:
+        await page.locator("footer .main").click()
+    assert (await returned.value).ok
     await expect(page.locator("[data-test=outcome]")).to_be_visible()
     assert (await store.merchant.get("/till-leases", state="open", store_id=store.store_id))["items"] == []
     (gone,) = (await store.merchant.get("/till-leases", state="returned", store_id=store.store_id))["items"]

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
+import { fileOf } from "./chunks";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const server = process.env["FAIRDAY_DEV_SERVER"] ?? "http://127.0.0.1:8711";
@@ -36,6 +37,7 @@ export default defineConfig({
         screen: here("./screen/index.html"),
         docs: here("./docs/index.html"),
       },
+      output: { codeSplitting: { groups: [{ name: fileOf, minShareCount: 2 }], includeDependenciesRecursively: false } },
     },
   },
   worker: { format: "es" },

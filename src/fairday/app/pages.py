@@ -1,10 +1,11 @@
 """Serve the built pages and pictures: compressed as they were built, kept for ever under hashed names, strict headers.
 
 Three of the pages are applications with addresses of their own (`/shop/…`, `/till/…`, `/console/…`): an address of theirs
-that is no file is answered with their page, and the page reads the address.
+that is no file is answered with their page, and the page reads the address. Some come with their first answers (`first`).
 """
 
-from collections.abc import MutableMapping
+import gzip
+from collections.abc import Callable, MutableMapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from fairday.kernel.http.api import Receive, Send
+from fairday.app import first
+from fairday.kernel.http.api import Api, Receive, Send
 
 STATIC = Path(str(files("fairday").joinpath("app/static")))
 APPS = ("shop", "till", "console")
@@ -49,17 +51,18 @@ SECURITY = [
 _HSTS = (b"strict-transport-security", b"max-age=604800")
 _NEVER_CHANGES = "public, max-age=31536000, immutable"
 _MAY_CHANGE = "no-cache"
+_PERSONAL = "private, no-cache"
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
-def routes(pictures: Path) -> list[BaseRoute]:
-    """Return the routes of the pages; `pictures` is the folder of product pictures."""
+def routes(pictures: Path, api: Callable[[], Api | None] = lambda: None) -> list[BaseRoute]:
+    """Return the routes of the pages; `pictures` is the folder of product pictures, `api` gives what answers pages first."""
     return [
         Route("/", _page("index.html")),
         Route("/screen", _page("screen/index.html")),
         Route("/docs", _page("docs/index.html")),
         *(Route(f"/{app}", _to_app) for app in APPS),
-        *(Route(f"/{app}/{{path:path}}", _app(app)) for app in APPS),
+        *(Route(f"/{app}/{{path:path}}", _app(app, api)) for app in APPS),
         Mount("/pictures", StaticFiles(directory=pictures, check_dir=False)),
         Route("/{path:path}", _file),
     ]
@@ -104,17 +107,30 @@ async def _to_app(request: Request) -> Response:
     return RedirectResponse(f"{request.url.path}/{query}", 308)
 
 
-def _app(name: str) -> Any:
-    page = _page(f"{name}/index.html")
+def _app(name: str, api: Callable[[], Api | None]) -> Any:
+    plain = _page(f"{name}/index.html")
 
     async def serve(request: Request) -> Response:
         path: str = request.path_params["path"]
         found = _built(request, f"{name}/{path}") if path else None
         if found is None and "." in path.rpartition("/")[2]:  # a missing file is missing, not a page
             return Response("Not found", 404)
-        return found or await page(request)
+        return found or await _with_first(request, name, api()) or await plain(request)
 
     return serve
+
+
+async def _with_first(request: Request, name: str, api: Api | None) -> Response | None:
+    """Return the app's page with its first answers, or None for an address that has none."""
+    opening = first.opening(name, request.path_params["path"])
+    built = STATIC / name / "index.html"
+    if api is None or opening is None or not built.is_file():
+        return None
+    html = await first.page(built.read_text(encoding="utf-8"), opening, api, request.scope, STATIC)
+    body, headers = html.encode(), {"cache-control": _PERSONAL, "vary": "accept-encoding, cookie"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        body, headers["content-encoding"] = gzip.compress(body, 5, mtime=0), "gzip"
+    return Response(body, media_type="text/html", headers=headers)
 
 
 async def _file(request: Request) -> Response:

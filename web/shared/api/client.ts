@@ -3,6 +3,7 @@
  * a write that got no answer, or "busy", is sent again under the same Idempotency-Key, so nothing is done twice.
  */
 import createClient, { type Client } from "openapi-fetch";
+import { forgetFirst, takeFirst } from "./first";
 import type { components, paths } from "./schema.gen";
 import { ApiError, type Problem } from "./problem";
 
@@ -18,7 +19,10 @@ export function makeApi(app: App): Api {
   return createClient<paths>({
     baseUrl: location.origin,
     credentials: "same-origin",
-    fetch: (request: Request) => persistently(withHeaders(request, app)),
+    fetch: (request: Request) => {
+      const first = request.method === "GET" ? takeFirst(app, request.url) : forgetFirst();
+      return first ? Promise.resolve(first) : persistently(withHeaders(request, app));
+    },
   });
 }
 

@@ -1,19 +1,21 @@
 /** Keep the festival and its clock for all pages: read once, ticking by the server's time, never by the device's. */
 import { computed, effectScope, ref, shallowRef, type Ref } from "vue";
-import { useServerNow } from "@shared/server-clock";
+import { firstHeardMs, hasFirst, peekFirst } from "@shared/api/first";
+import { type Heard, useServerNow } from "@shared/server-clock";
 import { answer, api, type Schema } from "./api";
 
 export type FestivalNow = Schema<"FestivalNow">;
 export type Phase = Schema<"Phase">;
 
-const current = shallowRef<FestivalNow | null>(null);
+const current = shallowRef(peekFirst<FestivalNow>("shop", "/v1/festivals/current"));
 const isSandbox = ref(false);
 let clock: { now: Ref<number | null>; refresh: () => Promise<void> } | null = null;
 
-async function readInstant(): Promise<string> {
+async function readInstant(): Promise<string | Heard> {
+  const cameWithPage = hasFirst("shop", "/v1/festivals/current");
   const found = await answer(api.GET("/v1/festivals/current"));
   current.value = found;
-  return found.now;
+  return cameWithPage ? { instant: found.now, atMs: firstHeardMs() } : found.now;
 }
 
 /** Give the festival, the phases' zone, and server time in milliseconds (null until it was first heard). */

@@ -3,6 +3,7 @@
  * were doing is repeated under the same intent.
  */
 import { computed, readonly, ref, shallowRef } from "vue";
+import { hasFirst } from "@shared/api/first";
 import { ApiError } from "@shared/api/problem";
 import { answer, api, type Schema } from "./api";
 
@@ -41,6 +42,7 @@ async function ask(): Promise<Member | null> {
 
 /** The session itself is a cookie that no script can read; this only tells that there may be one, so that guests ask for nothing. */
 function hasEntered(): boolean {
+  if (hasFirst("shop", "/v1/members/me")) return true;
   try {
     return localStorage.getItem(ENTERED) === "1";
   } catch {

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig, type Plugin } from "vite";
-import { fileOf } from "./chunks";
+import { fileOf } from "./chunks.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const server = process.env["FAIRDAY_DEV_SERVER"] ?? "http://127.0.0.1:8711";

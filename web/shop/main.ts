@@ -1,6 +1,6 @@
 /** Open the shopper's app. */
 import { createApp } from "vue";
-import { createRouter, createWebHistory } from "vue-router";
+import { START_LOCATION, createRouter, createWebHistory } from "vue-router";
 import { makeI18n } from "@shared/locale";
 import { ownTask } from "@shared/turns";
 import "@shared/tokens.css";
@@ -15,7 +15,8 @@ applySettings();
 const router = createRouter({
   history: createWebHistory("/shop/"),
   routes,
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  // A page that was just opened is at its top: to say so would make the browser lay it out at once.
+  scrollBehavior: (_to, from, saved) => saved ?? (from === START_LOCATION ? false : { top: 0 }),
 });
 // The frame stands before the first page is built, each in a task of its own.
 const first = router.beforeEach(async () => {

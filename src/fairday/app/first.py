@@ -15,6 +15,7 @@ from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import structlog
 
@@ -110,7 +111,18 @@ async def page(
         html = html.replace(
             "</body>", f'<script type="application/json" id="first-answers">{_inert(data)}</script></body>', 1
         )
-    return html.replace("</head>", "".join(links) + "</head>", 1)
+    return _spoken(html, scope, headers).replace("</head>", "".join(links) + "</head>", 1)
+
+
+def _spoken(html: str, scope: MutableMapping[str, Any], headers: dict[bytes, bytes]) -> str:
+    """Return the page in the language that it will find the reader wants: a change would make the browser lay it out again."""
+    wish = next(
+        (value for name, value in parse_qsl(scope["query_string"].decode("latin-1")) if name == "lang"), ""
+    )
+    wish = wish or headers.get(b"accept-language", b"zh").decode("latin-1")
+    return (
+        html if wish.lower().startswith("zh") else html.replace('<html lang="zh-CN">', '<html lang="en">', 1)
+    )
 
 
 def _may_ask(app: App, headers: dict[bytes, bytes]) -> bool:

@@ -49,10 +49,12 @@ def measure() -> list[Row]:
 async def _measure(url: str, port: int) -> list[Row]:
     database = await Database.connect(url, size=2)
     ages: list[float] = []
-    stop = asyncio.Event()
+    opened, stop = asyncio.Event(), asyncio.Event()
     try:
+        frames = asyncio.create_task(_browser(port, opened, stop))
+        # The page stands before the load begins: what is measured is a screen at work, not a browser that starts.
+        await asyncio.wait([frames, asyncio.create_task(opened.wait())], return_when=asyncio.FIRST_COMPLETED)
         screens = [asyncio.create_task(_screen(port, ages, stop)) for _ in range(SCREENS)]
-        frames = asyncio.create_task(_browser(port, stop))
         sent = await _events(database)
         stop.set()
         served = sum(await asyncio.gather(*screens))
@@ -127,8 +129,8 @@ async def _screen(port: int, ages: list[float], stop: asyncio.Event) -> int:
         writer.close()
 
 
-async def _browser(port: int, stop: asyncio.Event) -> tuple[int, int]:
-    """Return how many frames came late, and how many were drawn."""
+async def _browser(port: int, opened: asyncio.Event, stop: asyncio.Event) -> tuple[int, int]:
+    """Return how many frames came late, and how many were drawn, from `opened` to `stop`."""
     async with async_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = await playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
@@ -136,6 +138,7 @@ async def _browser(port: int, stop: asyncio.Event) -> tuple[int, int]:
         await page.goto(f"http://127.0.0.1:{port}/screen")
         await page.wait_for_selector('main[data-freshness="live"]')
         await page.evaluate(_COUNT_FRAMES)
+        opened.set()
         await stop.wait()
         lengths: list[float] = await page.evaluate("window.frames_")
         await browser.close()

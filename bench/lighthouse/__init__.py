@@ -68,7 +68,9 @@ def _member(port: int, home: Path) -> str:
     phone = next(one["login"] for one in _logins(home) if one["role"] == "member")
     stage.call(port, "POST", "/sessions/phone-codes", {"phone": phone})
     messages = stage.call(port, "GET", "/sandbox/messages")["items"]
-    code = next("".join(c for c in one["text"] if c.isdigit())[:6] for one in messages if one["phone"] == phone)
+    code = next(
+        "".join(c for c in one["text"] if c.isdigit())[:6] for one in messages if one["phone"] == phone
+    )
     token: str = stage.call(port, "POST", "/sessions/phone", {"phone": phone, "code": code})["token"]
     return token
 

@@ -3,8 +3,11 @@ import type { Locale } from "./locale";
 
 /** How many minor units of `currency` are written after the point (CNY 2, JPY 0, KWD 3). */
 export function fractionDigits(currency: string): number {
-  return parts(currency).maximumFractionDigits ?? 2;
+  let found = digitsOf.get(currency);
+  if (found === undefined) digitsOf.set(currency, (found = parts(currency).maximumFractionDigits ?? 2));
+  return found;
 }
+const digitsOf = new Map<string, number>();
 
 export function toMajor(minor: number, currency: string): number {
   return minor / 10 ** fractionDigits(currency);

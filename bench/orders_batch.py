@@ -55,7 +55,7 @@ COPIED = {
 
 
 async def run(
-    database_url: str, *, orders: int = 24_000, batch: int = 400, in_flight: int = 5, seed: int = 11
+    database_url: str, *, orders: int = 24_000, batch: int = 400, in_flight: int = 4, seed: int = 11
 ) -> dict[str, Any]:
     """Set up a city, place `orders` in batches, copy their rows again, and return both rates and the CPU of an order."""
     database = await Database.connect(database_url, size=in_flight + 1)

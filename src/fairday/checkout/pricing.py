@@ -35,7 +35,7 @@ from fairday.promotions.types import (
     Quote,
 )
 
-STRIDE = 100
+STRIDE = 25
 """Carts that are worked on before others may go on: a batch that holds the hot rows waits for nothing but this thread."""
 
 Cart: TypeAlias = PlaceOrder | QuoteRequest

@@ -50,11 +50,13 @@ async def write_and_take(
     wishes = [_wish(draft.order, now) for draft in online]
     await stock.write_reservations(tx, wishes, now)
     payments = _payments(drafts)
+    # All that can be worked out is, before the first row that others wait for is locked.
+    planned = ledger.plan([posting for _, posting in payments])
     refused = (
         await _take_coupons(tx, drafts, known, now)
         or await _sell_at_tills(tx, drafts, now)
         or _refused(online, await stock.take_reserved(tx, wishes))
-        or await _take_money(tx, payments, now)
+        or await _take_money(tx, payments, planned, now)
     )
     await (savepoint.rollback() if refused else savepoint.commit())
     return refused
@@ -156,10 +158,12 @@ def _payments(drafts: Sequence[Draft]) -> list[tuple[Draft, Posting]]:
     ]
 
 
-async def _take_money(tx: Tx, payments: Sequence[tuple[Draft, Posting]], now: datetime) -> Refused:
+async def _take_money(
+    tx: Tx, payments: Sequence[tuple[Draft, Posting]], planned: ledger.Plan, now: datetime
+) -> Refused:
     """Post the payments; return the refused."""
     if not payments:
         return []
-    answers = await ledger.post(tx, [posting for _, posting in payments], now, fresh=True)
+    answers = await ledger.post_planned(tx, planned, now)
     refused = _refused([draft for draft, _ in payments], answers)
     return [(draft, rules.as_asked(refusal)) for draft, refusal in refused]

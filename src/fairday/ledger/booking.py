@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+import msgspec
+
 from fairday.kernel.errors import Refusal
 from fairday.kernel.tx import RetryTransaction, Tx
 from fairday.ledger import rules, store
@@ -19,23 +21,47 @@ Draft = tuple[Posting, str | None]
 """A posting and, when it is a reversal, the id of what it reverses."""
 
 
-async def book_all(
-    tx: Tx, drafts: Sequence[Draft], now: datetime, *, fresh: bool = False
-) -> list[Posted | Refusal]:
-    """Book `drafts` in arrival order; `service.post` says what it promises, and what `fresh` means."""
+class Plan(msgspec.Struct, frozen=True, gc=False):
+    """Hold what a batch of postings will do, worked out before any account is locked.
+
+    `answers` has those that need no booking; `work` the others, each with its place and what it changes per account.
+    """
+
+    drafts: Sequence[Draft]
+    answers: list[Posted | Refusal | None]
+    work: Sequence[tuple[int, Posting, str | None, Mapping[str, int]]]
+    twins: Mapping[int, int]
+    needs: Mapping[Key, rules.Need]
+
+
+def plan(drafts: Sequence[Draft], standing: Mapping[str, Posting]) -> Plan:
+    """Judge what makes no sense or already stands in the books, and sum what the rest needs of each account."""
     answers: list[Posted | Refusal | None] = [None] * len(drafts)
-    standing = {} if fresh else await _standing(tx, drafts)
     new, twins = _sift(drafts, standing, answers)
-    if new:
-        work = [(place, *drafts[place], rules.nets_of(drafts[place][0])) for place in new]
-        rows = await _settle(tx, work, answers, now)
+    work = [(place, *drafts[place], rules.nets_of(drafts[place][0])) for place in new]
+    needs = rules.needs_of([posting for _, posting, _, _ in work], [net for *_, net in work])
+    return Plan(drafts, answers, work, twins, needs)
+
+
+async def book_all(tx: Tx, drafts: Sequence[Draft], now: datetime) -> list[Posted | Refusal]:
+    """Book `drafts` in arrival order; `service.post` says what it promises."""
+    return await book_planned(tx, plan(drafts, await _standing(tx, drafts)), now)
+
+
+async def book_planned(
+    tx: Tx, planned: Plan, now: datetime, *, fresh: bool = False
+) -> list[Posted | Refusal]:
+    """Book what was planned, in arrival order and once; `service.post_planned` says what `fresh` means."""
+    drafts, answers = planned.drafts, planned.answers
+    if planned.work:
+        rows = await _settle(tx, planned, now)
         if not fresh:
             await _refused_for_good(
-                tx, [drafts[place] for place in new if isinstance(answers[place], Refusal)]
+                tx, [drafts[place] for place, *_ in planned.work if isinstance(answers[place], Refusal)]
             )
         if rows:
             await store.insert_transfers(tx, rows)
-    for place, earlier in twins.items():
+    for place, earlier in planned.twins.items():
         posting, answer = drafts[place][0], answers[earlier]
         if posting != drafts[earlier][0]:
             answers[place] = PostingConflict(posting_id=posting.posting_id)
@@ -88,18 +114,13 @@ def _sift(
     return new, twins
 
 
-async def _settle(
-    tx: Tx,
-    work: Sequence[tuple[int, Posting, str | None, Mapping[str, int]]],
-    answers: list[Posted | Refusal | None],
-    now: datetime,
-) -> list[Row]:
+async def _settle(tx: Tx, planned: Plan, now: datetime) -> list[Row]:
     """Take what the postings need from the accounts and return the rows of those that fit.
 
     One set update takes every account's whole need or leaves it; afterwards all accounts are locked and known, so
     the postings are judged one by one here, and a second update corrects what the first took too much or too little.
     """
-    needs = rules.needs_of([posting for _, posting, _, _ in work], [net for *_, net in work])
+    needs, answers = planned.needs, planned.answers
     moved = await locked(tx, needs, store.move_accounts, now)
     books: dict[Key, Book] = {}
     fits = True
@@ -112,7 +133,7 @@ async def _settle(
         else:
             fits = False
     rows: list[Row] = []
-    for place, posting, reverses, net in work:
+    for place, posting, reverses, net in planned.work:
         refusal = None if fits else rules.judge(posting, net, books)
         answers[place] = refusal or Posted(posting.posting_id)
         if refusal is None:

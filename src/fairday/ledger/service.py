@@ -8,7 +8,8 @@ from fairday.kernel.http import paging
 from fairday.kernel.http.routes import Page, PageQuery
 from fairday.kernel.tx import Tx
 from fairday.ledger import rules, store
-from fairday.ledger.booking import Draft, book_all
+from fairday.ledger.booking import Draft, Plan, book_all, book_planned
+from fairday.ledger.booking import plan as plan_all
 from fairday.ledger.errors import AlreadyReversed, UnknownPosting
 from fairday.ledger.holds import capture, expire, hold, void
 from fairday.ledger.types import (
@@ -25,23 +26,32 @@ from fairday.ledger.types import (
 )
 
 __all__ = [
-    "all_have", "balances", "capture", "currencies", "expire", "hold", "post", "reverse", "statement", "top_up", "trial_balance",
-    "void",
+    "Plan", "all_have", "balances", "capture", "currencies", "expire", "hold", "plan", "post", "post_planned", "reverse",
+    "statement", "top_up", "trial_balance", "void",
 ]  # fmt: skip
 
 
-async def post(
-    tx: Tx, postings: Sequence[Posting], now: datetime, *, fresh: bool = False
-) -> list[Posted | Refusal]:
+async def post(tx: Tx, postings: Sequence[Posting], now: datetime) -> list[Posted | Refusal]:
     """Book `postings`, each as a whole or not at all, judged in arrival order; the same id posts once.
-
-    `fresh`: the caller made these ids in this transaction, so nothing is looked up first; the primary key still guards.
 
     Refusals: BadPosting, PostingConflict (the id stands with other transfers), InsufficientFunds.
     Raises: RetryTransaction when another transaction posts one of the ids at this moment; run again to find it.
     Source: R89, R92, I37-I41, I44.
     """
-    return await book_all(tx, [(posting, None) for posting in postings], now, fresh=fresh)
+    return await book_all(tx, [(posting, None) for posting in postings], now)
+
+
+def plan(postings: Sequence[Posting]) -> Plan:
+    """Work out what postings need of accounts, for `post_planned`. For ids that the caller makes in this transaction."""
+    return plan_all([(posting, None) for posting in postings], {})
+
+
+async def post_planned(tx: Tx, planned: Plan, now: datetime) -> list[Posted | Refusal]:
+    """Book as `post` does what was planned before, once: for who has much to work out and should hold accounts shortly.
+
+    Nothing is looked up first, as the ids are new; the primary key still guards. Refusals and errors: those of `post`.
+    """
+    return await book_planned(tx, planned, now, fresh=True)
 
 
 async def reverse(tx: Tx, reversals: Sequence[Reversal], now: datetime) -> list[Posted | Refusal]:

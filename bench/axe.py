@@ -33,7 +33,7 @@ def measure() -> list[Row]:
 
 
 async def _count(url: str) -> tuple[int, int]:
-    faults = visits = 0
+    count = visits = 0
     async with async_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = await playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
@@ -42,17 +42,18 @@ async def _count(url: str) -> tuple[int, int]:
             for place in demo.places():
                 for size in place.sizes:
                     async with demo.visit(place, size) as page:
-                        found = await _faults(page)
+                        found = await faults(page)
                     visits += 1
-                    faults += len(found)
+                    count += len(found)
                     for rule, count, where in found:
                         print(f"  {lang} {place.name} {size}: {rule} ({count}) {where}", flush=True)
             await demo.close()
         await browser.close()
-    return faults, visits
+    return count, visits
 
 
-async def _faults(page: Any) -> list[tuple[str, int, str]]:
+async def faults(page: Any) -> list[tuple[str, int, str]]:
+    """Return what axe-core holds against a page as it stands: the rule, how often, and one place."""
     await page.add_script_tag(path=str(AXE))
     found: list[tuple[str, int, str]] = await page.evaluate(_RUN)
     return found

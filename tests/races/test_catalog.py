@@ -53,13 +53,14 @@ async def test_the_history_is_a_chain(database: Database, database_url: str) -> 
     sku_id = await database.run(make)
     await together(database_url, PROCESSES, change_prices, sku_id)
     rows = await database.pool.fetch(
-        "SELECT price_minor_before, price_minor_after FROM catalog.price_change WHERE sku_id = $1", sku_id
+        "SELECT price_minor_before, price_minor_after FROM catalog.price_change WHERE sku_id = $1 ORDER BY change_id",
+        sku_id,
     )
-    # Each change begins where another one ended: every price but the first and the last is left as often as entered.
-    befores = sorted(row["price_minor_before"] for row in rows)
-    afters = sorted(row["price_minor_after"] for row in rows)
+    # Each change begins where the one before it ended, and the last is the price that stands.
+    befores = [row["price_minor_before"] for row in rows]
+    afters = [row["price_minor_after"] for row in rows]
     last = await database.pool.fetchval("SELECT price_minor FROM catalog.sku WHERE sku_id = $1", sku_id)
-    assert sorted([*afters, 10_000]) == sorted([*befores, last])
+    assert [10_000, *afters] == [*befores, last]
     assert len(rows) == PROCESSES * 20
     await catalogue_holds(database)
 

@@ -60,7 +60,7 @@ INVARIANTS = [
         """
         SELECT h.sku_id, h.phase_id, h.price_minor_after, coalesce(f.price_minor, s.price_minor) AS price_minor
         FROM (SELECT DISTINCT ON (sku_id, phase_id) sku_id, phase_id, price_minor_after FROM catalog.price_change
-              ORDER BY sku_id, phase_id, changed_at DESC, change_id DESC) h
+              ORDER BY sku_id, phase_id, change_id DESC) h
         JOIN catalog.sku s USING (sku_id)
         LEFT JOIN catalog.phase_price f ON f.sku_id = h.sku_id AND f.phase_id = h.phase_id
         WHERE h.price_minor_after IS DISTINCT FROM CASE WHEN h.phase_id IS NULL THEN s.price_minor ELSE f.price_minor END""",

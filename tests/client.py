@@ -4,9 +4,11 @@ import asyncio
 import ssl
 import time
 import uuid
+from collections.abc import Awaitable
 from typing import Any
 
 import httpx2
+import pytest
 
 _TLS = ssl.create_default_context()
 """Made once: httpx would read all certificates again for each client, 40 ms each."""
@@ -84,6 +86,22 @@ class Client:
     async def close(self) -> None:
         """Close the connections."""
         await self.http.aclose()
+
+
+async def refused(call: Awaitable[object], status: int | None = None, code: str | None = None) -> Problem:
+    """Return the problem that `call` ends in, which is the one that is named, if one is."""
+    with pytest.raises(Problem) as caught:
+        await call
+    problem = caught.value
+    assert status in (None, problem.status), problem
+    assert code in (None, problem.code), problem
+    return problem
+
+
+async def problem_of(call: Awaitable[object]) -> tuple[int, str | None]:
+    """Return (status, code) of the problem that `call` ends in."""
+    problem = await refused(call)
+    return problem.status, problem.code
 
 
 async def is_nobody(client: Client, path: str = "/me") -> None:

@@ -12,6 +12,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -196,7 +197,7 @@ def cards(monkeypatch: pytest.MonkeyPatch) -> object:
     return deal
 
 
-def test_a_machine_with_private_addresses_serves_all_of_them(cards) -> None:  # type: ignore[no-untyped-def]
+def test_a_machine_with_private_addresses_serves_all_of_them(cards: Callable[..., None]) -> None:
     cards(docker0="172.17.0.1", lo="127.0.0.1", wlan0="192.168.1.20", eth0="10.0.0.5")
     found = lan.must_find(Settings.from_env({}))
     assert found.host == "0.0.0.0"
@@ -204,13 +205,13 @@ def test_a_machine_with_private_addresses_serves_all_of_them(cards) -> None:  # 
     assert found.url == "https://10.0.0.5:8712"
 
 
-def test_a_public_address_is_not_served(cards) -> None:  # type: ignore[no-untyped-def]
+def test_a_public_address_is_not_served(cards: Callable[..., None]) -> None:
     cards(eth0="8.8.8.8", wlan0="192.168.1.20")
     found = lan.must_find(Settings.from_env({}))
     assert (found.host, found.addresses) == ("192.168.1.20", ("192.168.1.20",))
 
 
-def test_without_a_private_network_lan_is_refused_with_a_way_out(cards) -> None:  # type: ignore[no-untyped-def]
+def test_without_a_private_network_lan_is_refused_with_a_way_out(cards: Callable[..., None]) -> None:
     cards(lo="127.0.0.1", eth0="8.8.8.8")
     with pytest.raises(SetUpError) as refused:
         lan.must_find(Settings.from_env({}))

@@ -49,10 +49,10 @@ def test_a_drift_is_seen(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("route", domains.routes(), ids=lambda route: f"{route.method} {route.path}")
 def test_every_route_is_described(route: object) -> None:
-    assert route.summary.endswith(".") or route.summary  # type: ignore[attr-defined]
-    assert route.description, "the handler has no docstring"  # type: ignore[attr-defined]
-    if route.kind in (Kind.WRITE, Kind.LANE) and route.path not in KEYLESS:  # type: ignore[attr-defined]
-        assert route.needs_key, "a write needs an Idempotency-Key"  # type: ignore[attr-defined]
+    assert route.summary.endswith(".") or route.summary
+    assert route.description, "the handler has no docstring"
+    if route.kind in (Kind.WRITE, Kind.LANE) and route.path not in KEYLESS:
+        assert route.needs_key, "a write needs an Idempotency-Key"
 
 
 def test_operation_names_are_unique() -> None:

@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,23 +12,24 @@ import pytest
 from fairday.app.domains import DOMAINS
 from tests.architecture import tidy
 
+Check = Callable[[str], Iterable[str]]
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "src" / "fairday").rglob("*.py"))
 
 
-def complaints(check: object, paths: list[Path]) -> list[str]:
-    return [f"{path.relative_to(ROOT)}: {what}" for path in paths for what in check(path.read_text("utf-8"))]  # type: ignore[operator]
+def complaints(check: Check, paths: list[Path]) -> list[str]:
+    return [f"{path.relative_to(ROOT)}: {what}" for path in paths for what in check(path.read_text("utf-8"))]
 
 
 @pytest.mark.parametrize(
     "check", [tidy.long_file, tidy.long_functions, tidy.missing_docstrings, tidy.words, tidy.float_money]
 )
-def test_sources_are_tidy(check: object) -> None:
+def test_sources_are_tidy(check: Check) -> None:
     assert complaints(check, SOURCES) == []
 
 
 @pytest.mark.parametrize("check", [tidy.long_file, tidy.long_functions])
-def test_tests_are_short_too(check: object) -> None:
+def test_tests_are_short_too(check: Check) -> None:
     assert complaints(check, sorted((ROOT / "tests").rglob("*.py"))) == []
 
 
@@ -43,8 +44,8 @@ def test_tests_are_short_too(check: object) -> None:
         (tidy.float_money, "price_minor: float = 1.0\n"),
     ],
 )
-def test_each_tidy_check_can_fail(check: object, bad: str) -> None:
-    assert list(check(bad))  # type: ignore[operator]
+def test_each_tidy_check_can_fail(check: Check, bad: str) -> None:
+    assert list(check(bad))
 
 
 def by_domain() -> Iterator[tuple[str, Path]]:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
@@ -83,8 +84,8 @@ async def shopper(browser: Browser, city_url: str) -> AsyncIterator[Callable[...
     """Return a maker of shoppers; their pages must have told no error in the end."""
     made: list[Shopper] = []
 
-    async def make(**how: object) -> Shopper:
-        one = await a_shopper(browser, city_url, **how)  # type: ignore[arg-type]
+    async def make(**how: Any) -> Shopper:
+        one = await a_shopper(browser, city_url, **how)
         made.append(one)
         return one
 

@@ -83,7 +83,7 @@ async def shop(database: Database, server_url: str) -> AsyncIterator[Shop]:
 async def opened(browser: Browser, size: dict[str, int], lang: str) -> Page:
     """Return a page of that size and language, past the content policy (for axe alone), that fails on script errors."""
     context = await browser.new_context(
-        viewport=size,  # type: ignore[arg-type]
+        viewport=size,
         locale="zh-CN" if lang == "zh" else "en-US",
         has_touch=size is PHONE,
         bypass_csp=True,

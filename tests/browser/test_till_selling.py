@@ -158,8 +158,8 @@ async def test_a_lost_answer_sells_once(browser: Browser, store: Store) -> None:
 
     async def lose(route: object) -> None:
         seen.append("lost")
-        await route.fetch()  # type: ignore[attr-defined]
-        await route.abort()  # type: ignore[attr-defined]
+        await route.fetch()
+        await route.abort()
 
     await page.route("**/v1/till-sales", lose)
     await page.locator("[data-test=wallet]").click()

@@ -14,7 +14,7 @@ from fairday.identity import service as identity
 from fairday.identity.types import AccountDraft, MerchantDraft
 from fairday.kernel.http.principal import Role
 from fairday.kernel.tx import Database
-from tests.client import Client, Problem
+from tests.client import Client, Problem, refused
 
 
 async def seat(url: str, database: Database, role: Role = Role.MERCHANT) -> tuple[Client, str]:
@@ -51,13 +51,6 @@ def body(**change: Any) -> dict[str, Any]:
         "name_en": "Glowing case",
         "skus": [sku],
     } | change
-
-
-async def refused(call: Any, status: int, code: str) -> Problem:
-    with pytest.raises(Problem) as caught:
-        await call
-    assert (caught.value.status, caught.value.code) == (status, code), caught.value
-    return caught.value
 
 
 async def test_a_product_is_made_found_and_changed(shop: tuple[Client, str], guest: Client) -> None:

@@ -1,5 +1,6 @@
 """Make, change and find products, in a transaction that is rolled back."""
 
+from collections.abc import Awaitable
 from datetime import datetime
 
 import pytest
@@ -38,11 +39,11 @@ async def test_a_sku_as_others_read_it(tx: Tx, now: datetime) -> None:
     assert (await service.skus(tx, [sku.sku_id]))[sku.sku_id].status is Status.ARCHIVED
 
 
-async def refused(tx: Tx, work: object, kind: type[Refusal]) -> None:
+async def refused(tx: Tx, work: Awaitable[object], kind: type[Refusal]) -> None:
     savepoint = tx.transaction()
     await savepoint.start()
     with pytest.raises(kind):
-        await work  # type: ignore[misc]
+        await work
     await savepoint.rollback()
 
 
@@ -141,7 +142,7 @@ async def test_a_product_has_at_most_200_skus(tx: Tx, now: datetime) -> None:
 async def names(tx: Tx, text: str, **more: object) -> list[str]:
     found = await service.find(
         tx, text=text, **({"merchant_id": None, "category_id": None, "limit": 20} | more)
-    )  # type: ignore[arg-type]
+    )
     products = await service.products(tx, [product_id for _, product_id in found])
     return [products[product_id].name for _, product_id in found]
 
@@ -186,7 +187,7 @@ async def test_pages_follow_each_other_without_gap_or_repeat(tx: Tx, now: dateti
         after: tuple[int, str] | None = None
         while found := await service.find(
             tx, **({"category_id": None} | query), merchant_id=shop, after=after, limit=3
-        ):  # type: ignore[arg-type]
+        ):
             seen += [product_id for _, product_id in found]
             after = found[-1]
         assert len(seen) == len(set(seen)) == 7

@@ -16,7 +16,7 @@ from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Database, Tx
 from tests.checkout import city
 from tests.checkout.city import Shop
-from tests.client import Client, Problem
+from tests.client import Client, refused
 
 
 @dataclass
@@ -86,12 +86,6 @@ async def town(server_url: str, database: Database) -> AsyncIterator[Town]:
     )
     for client in clients:
         await client.close()
-
-
-async def refused(call: Any) -> Problem:
-    with pytest.raises(Problem) as caught:
-        await call
-    return caught.value
 
 
 async def test_quote_order_split_and_lists(town: Town) -> None:

@@ -14,7 +14,7 @@ from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Database
 from fairday.places import service as places
 from fairday.places.types import StoreDraft
-from tests.client import Client, Problem
+from tests.client import Client, Problem, refused
 from tests.coupons import people
 
 
@@ -80,13 +80,6 @@ async def live(town: Town, **changes: Any) -> str:
     made = await town.merchant.post("/coupons", {"terms": terms(**changes)})
     await town.merchant.post(f"/coupons/{made['coupon_id']}/publish")
     return str(made["coupon_id"])
-
-
-async def refused(awaitable: Any, status: int, code: str) -> Problem:
-    with pytest.raises(Problem) as caught:
-        await awaitable
-    assert (caught.value.status, caught.value.code) == (status, code)
-    return caught.value
 
 
 async def test_make_publish_claim_list_and_show(town: Town) -> None:

@@ -156,7 +156,7 @@ async def test_terms_name_only_what_is_there_and_ones_own(tx: Tx, now: datetime)
             by="a",
             now=now,
         )
-    told = " ".join(caught.value.details["errors"])  # type: ignore[arg-type]
+    told = " ".join(caught.value.details["errors"])
     for part in ("amount_minor", "currency", "platform", "merchant_ids: not yours", "no sto_x", "no sku_x"):
         assert part in told, told
 

@@ -11,7 +11,7 @@ from fairday.identity import service as identity
 from fairday.identity.types import AccountDraft, MerchantDraft
 from fairday.kernel.http.principal import Role
 from fairday.kernel.tx import Database
-from tests.client import Client, Problem
+from tests.client import Client, refused
 from tests.coupons import people
 
 
@@ -53,12 +53,6 @@ def phase(starts: float, ends: float, **changes: Any) -> dict[str, Any]:
 
 def festival(*phases: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {"name": "双十一", "name_en": "Double Eleven", "phases": list(phases)} | changes
-
-
-async def refused(awaitable: Any, status: int, code: str) -> None:
-    with pytest.raises(Problem) as caught:
-        await awaitable
-    assert (caught.value.status, caught.value.code) == (status, code)
 
 
 async def test_make_publish_see_and_enrol(town: Town) -> None:

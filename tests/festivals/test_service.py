@@ -100,7 +100,7 @@ async def test_merchants_ask_and_are_decided_in_bulk(tx: Tx, now: datetime) -> N
 
     async def decide(status: EnrolmentStatus, *merchants: str) -> list[str]:
         results = await service.decide(tx, festival_id, merchants, status, by="acc_op", now=now)
-        return [getattr(result, "code", None) or result.status for result in results]  # type: ignore[union-attr]
+        return [getattr(result, "code", None) or result.status for result in results]
 
     assert await decide(EnrolmentStatus.APPROVED, "mer_a", "mer_x", "mer_a") == [
         "approved", "enrolment_unknown", "approved",

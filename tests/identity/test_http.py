@@ -10,17 +10,10 @@ from fairday.identity import service
 from fairday.identity.types import AccountDraft
 from fairday.kernel.http.principal import Role
 from fairday.kernel.tx import Database
-from tests.client import Client, Problem, is_nobody
+from tests.client import Client, is_nobody, problem_of
 from tests.identity.windows import begin_in_one_window
 
 PASSWORD = "paper lamp river 7"
-
-
-async def problem_of(call: object) -> tuple[int, str | None]:
-    """Return (status, code) of the problem that `call` ends in."""
-    with pytest.raises(Problem) as caught:
-        await call  # type: ignore[misc]
-    return caught.value.status, caught.value.code
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
 import pytest
@@ -31,9 +31,9 @@ async def sessions(database: Database) -> AsyncIterator[Sessions]:
         await task
 
 
-async def _until(is_so: object, timeout_s: float = 5.0) -> None:
+async def _until(is_so: Callable[[], object], timeout_s: float = 5.0) -> None:
     ends = time.monotonic() + timeout_s
-    while not is_so():  # type: ignore[operator]
+    while not is_so():
         assert time.monotonic() < ends, "it did not happen in time"
         await asyncio.sleep(0.005)
 

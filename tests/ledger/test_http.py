@@ -8,17 +8,11 @@ import pytest
 from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Database
 from fairday.ledger import service
-from tests.client import Problem
+from tests.client import refused
 from tests.ledger.builders import posting
 from tests.stock.people import Enter, member, merchant, operator
 
 pytestmark = pytest.mark.usefixtures("server")
-
-
-async def refused(call: object) -> Problem:
-    with pytest.raises(Problem) as caught:
-        await call  # type: ignore[misc]
-    return caught.value
 
 
 async def test_a_member_tops_up_once_per_key(database: Database, enter: Enter) -> None:

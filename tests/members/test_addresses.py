@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.members.test_http import guest, problem_of, sign_up  # noqa: F401 - a fixture
+from tests.client import Client, problem_of
+from tests.members.test_http import guest, sign_up  # noqa: F401 - a fixture
 
 HOME = {
     "name": "小满",

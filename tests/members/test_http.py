@@ -7,14 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client, Problem
-
-
-async def problem_of(call: object) -> tuple[int, str | None]:
-    """Return (status, code) of the problem that `call` ends in."""
-    with pytest.raises(Problem) as caught:
-        await call  # type: ignore[misc]
-    return caught.value.status, caught.value.code
+from tests.client import Client, Problem, problem_of
 
 
 @pytest.fixture

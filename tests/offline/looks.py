@@ -35,7 +35,7 @@ async def shop_with_coupon(
 ) -> tuple[Shop, list[tuple[str, str]]]:
     """Open a shop and let members claim its coupon; return it and (claim, coupon) of each."""
     shop = await world.shop(tx, now, [12_000], on_hand=on_hand)
-    coupon_id = await world.coupon(tx, now, **({"merchant_id": shop.merchant_id, "platform_bp": 0} | terms))  # type: ignore[arg-type]
+    coupon_id = await world.coupon(tx, now, **({"merchant_id": shop.merchant_id, "platform_bp": 0} | terms))
     members = await world.shoppers(tx, now, claims, 0)
     return shop, [(await world.claim(tx, now, coupon_id, one), coupon_id) for one in members]
 

@@ -12,16 +12,9 @@ from fairday.identity.types import AccountDraft, MerchantDraft
 from fairday.kernel.http.principal import Role
 from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Database
-from tests.client import Client, Problem
+from tests.client import Client, problem_of
 
 HEAD = "external_id,name,region,latitude,longitude\n"
-
-
-async def problem_of(call: object) -> tuple[int, str | None]:
-    """Return (status, code) of the problem that `call` ends in."""
-    with pytest.raises(Problem) as caught:
-        await call  # type: ignore[misc]
-    return caught.value.status, caught.value.code
 
 
 class Signed(Client):

@@ -99,9 +99,9 @@ async def test_a_phone_code_is_used_by_one_of_four_processes(database: Database,
 
 async def test_forty_guesses_from_four_processes_count_as_five(database: Database, database_url: str) -> None:
     async def clerk(tx: Tx, now: object) -> str:
-        merchant = await service.create_merchant(tx, MerchantDraft(name="n"), now)  # type: ignore[arg-type]
+        merchant = await service.create_merchant(tx, MerchantDraft(name="n"), now)
         draft = AccountDraft(role=Role.CLERK, name="Mei", pin="999999", merchant_id=merchant.merchant_id)
-        return (await service.create_account(tx, draft, now)).account_id  # type: ignore[arg-type]
+        return (await service.create_account(tx, draft, now)).account_id
 
     account_id = await database.run(clerk)
     await begin_in_one_window()

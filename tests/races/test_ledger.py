@@ -77,7 +77,7 @@ async def test_a_wallet_is_never_overdrawn(database: Database, database_url: str
 async def post_the_same(database: Database, number: int, asked: "list[object]") -> int:
     """Post the same ids as every other process; return how many were new here."""
     random.Random(number).shuffle(asked)
-    answers = await database.run(lambda tx, now: service.post(tx, asked, now), deadline_s=60)  # type: ignore[arg-type]
+    answers = await database.run(lambda tx, now: service.post(tx, asked, now), deadline_s=60)
     assert all(isinstance(answer, Posted) for answer in answers)
     return sum(not answer.is_replay for answer in answers if isinstance(answer, Posted))
 
@@ -135,7 +135,7 @@ async def test_a_hold_is_resolved_once(database: Database, database_url: str) ->
     await fund(database, [a], 1000)
     holds = [new_id("hol") for _ in range(40)]
 
-    async def place(tx, now):  # type: ignore[no-untyped-def]
+    async def place(tx, now):
         wishes = [HoldRequest(h, "ord_1", a, CNY, 10, now + timedelta(days=1)) for h in holds]
         return await service.hold(tx, wishes, now)
 

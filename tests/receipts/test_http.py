@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from fairday.kernel.tx import Database
-from tests.client import Client, Problem
+from tests.client import Client, refused
 from tests.stock.people import Enter, Merchant, member, merchant, operator
 
 pytestmark = pytest.mark.usefixtures("server")
@@ -35,12 +35,6 @@ async def enter(server_url: str) -> AsyncIterator[Enter]:
 @pytest.fixture
 async def mine(enter: Enter, shop: Merchant) -> Client:
     return enter(shop.token)
-
-
-async def refused(call: object) -> Problem:
-    with pytest.raises(Problem) as caught:
-        await call  # type: ignore[misc]
-    return caught.value
 
 
 def dirty(shop: Merchant) -> bytes:

@@ -19,7 +19,7 @@ async def test_many_readers_ask_the_database_once(
     async def counting(*arguments: object) -> object:
         nonlocal asked
         asked += 1
-        return await totals(*arguments)  # type: ignore[arg-type]
+        return await totals(*arguments)
 
     monkeypatch.setattr(boards.service, "totals", counting)
     board = Board(database)
@@ -45,7 +45,7 @@ async def test_it_rests_without_clients_and_tells_news_with_them(database: Datab
 
 
 async def test_a_full_house_is_refused() -> None:
-    board = Board(None)  # type: ignore[arg-type]
+    board = Board(None)
     for _ in range(boards.CLIENTS_MAX):
         board.join()
     with pytest.raises(Busy):

@@ -14,7 +14,7 @@ US = timedelta(microseconds=1)
 
 
 def tally(*events: object, fresh: set[str] | None = None) -> rules.Tally:
-    found = [recorded(event, T) for event in events]  # type: ignore[arg-type]
+    found = [recorded(event, T) for event in events]
     return rules.tally(found, set(rules.paid_orders(found)) if fresh is None else fresh, province_of)
 
 

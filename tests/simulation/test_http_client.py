@@ -26,7 +26,7 @@ async def served(talk: Talk, **more: float) -> AsyncIterator[HttpClient]:
 
     server = await asyncio.start_server(guarded, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    client = HttpClient(f"http://127.0.0.1:{port}", **more)  # type: ignore[arg-type]
+    client = HttpClient(f"http://127.0.0.1:{port}", **more)
     try:
         yield client
     finally:

@@ -13,7 +13,7 @@ PLACE = "sto_test"
 async def stocked(tx: Tx, now: datetime, on_hand: int, *, place_id: str = PLACE, **settings: object) -> str:
     """Return a new SKU with `on_hand` pieces at a place."""
     sku_id = new_id("sku")
-    row = CountRow(sku_id, place_id, on_hand, **settings)  # type: ignore[arg-type]
+    row = CountRow(sku_id, place_id, on_hand, **settings)
     assert isinstance((await service.set_levels(tx, [row], now))[0], Counted)
     return sku_id
 

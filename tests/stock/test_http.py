@@ -12,7 +12,7 @@ from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Database, Tx
 from fairday.stock import service
 from fairday.stock.types import ReserveRequest
-from tests.client import Client, Problem
+from tests.client import Client, refused
 from tests.stock.builders import lines
 from tests.stock.people import Enter, Merchant, member, merchant, operator
 
@@ -31,12 +31,6 @@ async def mine(enter: Enter, shop: Merchant) -> Client:
 
 def row(shop: Merchant, on_hand: int, **more: object) -> dict[str, object]:
     return {"sku_id": shop.sku_id, "store_id": shop.store_id, "on_hand": on_hand, **more}
-
-
-async def refused(call: object) -> Problem:
-    with pytest.raises(Problem) as caught:
-        await call  # type: ignore[misc]
-    return caught.value
 
 
 async def test_a_merchant_counts_and_sees_its_stock(shop: Merchant, mine: Client, enter: Enter) -> None:

@@ -13,7 +13,7 @@ from fairday.identity.types import AccountDraft
 from fairday.kernel.http.principal import Role
 from fairday.kernel.tx import Database
 from tests.checkout import city as world
-from tests.client import Client, Problem, is_nobody
+from tests.client import Client, Problem, is_nobody, problem_of
 from tests.tills.city import PIN
 
 
@@ -87,13 +87,6 @@ async def counter(server_url: str, database: Database) -> AsyncIterator[Counter]
         await client.close()
 
 
-async def refused(call: Any) -> tuple[int, str]:
-    """Return status and code of the problem that `call` gives."""
-    with pytest.raises(Problem) as problem:
-        await call
-    return problem.value.status, str(problem.value.code)
-
-
 async def test_a_day_at_the_till(counter: Counter) -> None:
     clerk = counter.clerk
     here = await clerk.get("/tills/current")
@@ -107,7 +100,7 @@ async def test_a_day_at_the_till(counter: Counter) -> None:
     used = await clerk.post("/redemptions", body, key=key)
     assert await clerk.post("/redemptions", body, key=key) == used
     assert await clerk.post("/redemptions", body) == used
-    assert await refused(
+    assert await problem_of(
         clerk.post("/redemptions/preparations", {"code": await _code_or_old(counter, prepared)})
     ) in [(409, "already_used"), (422, "code_invalid")]
     undone = await clerk.post(f"/redemptions/{used['redemption_id']}/reversals", {"reason": "wrong item"})
@@ -139,7 +132,7 @@ async def test_a_day_at_the_till(counter: Counter) -> None:
     assert undone["undone_at"]
     closed = await clerk.post(f"/shifts/{counter.shift_id}/closings", {"counted_cash_minor": 990})
     assert (closed["expected_cash_minor"], closed["counted_cash_minor"]) == (1000, 990)
-    assert (await refused(clerk.post("/till-sales", sale | {"receipt_id": "A-3"})))[0] in (401, 403)
+    assert (await problem_of(clerk.post("/till-sales", sale | {"receipt_id": "A-3"})))[0] in (401, 403)
     assert [one["shift_id"] for one in (await counter.merchant.get("/shifts"))["items"]] == [counter.shift_id]
 
 
@@ -154,16 +147,16 @@ async def _code_or_old(counter: Counter, prepared: dict[str, Any]) -> str:
 async def test_five_wrong_pins_lock_the_clerk_out(counter: Counter) -> None:
     body = {"clerk": counter.clerk_login, "pin": "000000"}
     for _ in range(5):
-        assert await refused(counter.device.post("/shifts", body)) == (401, "wrong_pin")
-    assert await refused(counter.device.post("/shifts", body | {"pin": PIN})) == (429, "too_many_requests")
+        assert await problem_of(counter.device.post("/shifts", body)) == (401, "wrong_pin")
+    assert await problem_of(counter.device.post("/shifts", body | {"pin": PIN})) == (429, "too_many_requests")
     # a clerk nobody knows is answered alike
     stranger = {"clerk": f"nobody{uuid.uuid4().hex[:8]}", "pin": PIN}
-    assert await refused(counter.device.post("/shifts", stranger)) == (401, "wrong_pin")
+    assert await problem_of(counter.device.post("/shifts", stranger)) == (401, "wrong_pin")
 
 
 async def test_guessing_setup_codes_is_counted(counter: Counter) -> None:
     seen = [
-        await refused(counter.stranger.post("/tills/pairings", {"setup_code": f"AAAA-{n:04}"}))
+        await problem_of(counter.stranger.post("/tills/pairings", {"setup_code": f"AAAA-{n:04}"}))
         for n in range(25)
     ]
     assert seen[:20] == [(422, "setup_code_invalid")] * 20
@@ -184,14 +177,14 @@ async def test_who_may_not(counter: Counter) -> None:
         (counter.member, 403),
         (counter.anyone, 401),
     ):
-        assert (await refused(client.post("/till-sales", sale)))[0] == status
-        assert (await refused(client.post("/redemptions", {"code": "12345678", "receipt_id": "x"})))[
+        assert (await problem_of(client.post("/till-sales", sale)))[0] == status
+        assert (await problem_of(client.post("/redemptions", {"code": "12345678", "receipt_id": "x"})))[
             0
         ] == status
-    assert (await refused(counter.clerk.post("/tills", {"store_id": counter.store_id, "name": "x"})))[
+    assert (await problem_of(counter.clerk.post("/tills", {"store_id": counter.store_id, "name": "x"})))[
         0
     ] == 403
-    assert (await refused(counter.clerk.post("/pay-codes")))[0] == 403
+    assert (await problem_of(counter.clerk.post("/pay-codes")))[0] == 403
 
 
 @pytest.mark.parametrize(
@@ -223,7 +216,7 @@ async def test_bad_sales(counter: Counter, change: dict[str, Any], status: int, 
         "expected_total_minor": 12_000,
         "cash_tendered_minor": 12_000,
     }
-    assert await refused(counter.clerk.post("/till-sales", sale | change)) == (status, code)
+    assert await problem_of(counter.clerk.post("/till-sales", sale | change)) == (status, code)
 
 
 async def test_redemption_names_its_coupon_once(counter: Counter) -> None:
@@ -231,10 +224,10 @@ async def test_redemption_names_its_coupon_once(counter: Counter) -> None:
         {"receipt_id": "C-1"},
         {"receipt_id": "C-1", "code": "12345678", "claim_id": counter.claim_id},
     ):
-        assert await refused(counter.clerk.post("/redemptions", body)) == (422, "bad_basket")
+        assert await problem_of(counter.clerk.post("/redemptions", body)) == (422, "bad_basket")
     nothing = "/redemptions/red_000000000000000000000000000/reversals"
-    assert await refused(counter.clerk.post(nothing, {"reason": "x"})) == (404, "not_found")
-    assert await refused(counter.clerk.post("/till-sales/sal_0/undos")) == (404, "not_found")
+    assert await problem_of(counter.clerk.post(nothing, {"reason": "x"})) == (404, "not_found")
+    assert await problem_of(counter.clerk.post("/till-sales/sal_0/undos")) == (404, "not_found")
 
 
 async def test_a_supervisor_refunds_with_a_pin_after_the_minute(counter: Counter, database: Database) -> None:
@@ -257,8 +250,8 @@ async def test_a_supervisor_refunds_with_a_pin_after_the_minute(counter: Counter
     made = await counter.clerk.post("/till-sales", sale)
     path = f"/till-sales/{made['sale_id']}/refunds"
     asked = {"supervisor": login, "pin": "135790", "reason": "broken"}
-    assert await refused(counter.clerk.post(path, asked | {"pin": "000000"})) == (401, "wrong_pin")
-    assert await refused(
+    assert await problem_of(counter.clerk.post(path, asked | {"pin": "000000"})) == (401, "wrong_pin")
+    assert await problem_of(
         counter.clerk.post(path, asked | {"supervisor": counter.clerk_login, "pin": PIN})
     ) == (
         401,
@@ -270,4 +263,4 @@ async def test_a_supervisor_refunds_with_a_pin_after_the_minute(counter: Counter
     assert await counter.clerk.post(path, asked | {"reason": "again"}) == back
     desk = await counter.clerk.get("/tills/current")
     assert desk["shift"]["expected_cash_minor"] == 1000
-    assert await refused(counter.clerk.post("/till-sales/sal_0/refunds", asked)) == (404, "not_found")
+    assert await problem_of(counter.clerk.post("/till-sales/sal_0/refunds", asked)) == (404, "not_found")

@@ -133,10 +133,10 @@ async def test_used_elsewhere_says_where_and_when(tx: Tx, now: datetime) -> None
         (tills.sell, SellAt(there, sale(shop, 10_000, coupon_codes=(code,)))),
         (tills.consume, ConsumeAt(here, ConsumeBody(code=code, receipt_id="R2", amount_minor=2000))),
     ):
-        (refusal,) = await verb(tx, [request], later)  # type: ignore[operator]
+        (refusal,) = await verb(tx, [request], later)
         assert isinstance(refusal, AlreadyUsedAt), refusal
         assert refusal.details["store_id"] == shop.store_id
-        assert abs(refusal.details["used_at"] - now) < timedelta(seconds=1)  # type: ignore[operator]
+        assert abs(refusal.details["used_at"] - now) < timedelta(seconds=1)
         local = refusal.details["used_at_local"]
         assert refusal.sentence("en").startswith(f"This coupon was already used at Nanjing Road, {local}.")
         assert f"{local} 在Nanjing Road使用" in refusal.sentence("zh")

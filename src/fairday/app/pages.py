@@ -55,7 +55,7 @@ _PERSONAL = "private, no-cache"
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
-def routes(pictures: Path, api: Callable[[], Api | None] = lambda: None) -> list[BaseRoute]:
+def routes(pictures: Path, api: Callable[[], Api | None]) -> list[BaseRoute]:
     """Return the routes of the pages; `pictures` is the folder of product pictures, `api` gives what answers pages first."""
     return [
         Route("/", _page("index.html")),

@@ -15,6 +15,8 @@ from fairday.kernel.tx import TRANSIENT, Database
 
 log = structlog.get_logger(__name__)
 IDLE_S = 0.1
+BROKEN_S = 1.0
+"""Pause after a look or a reaction that failed."""
 
 
 async def run(settings: Settings) -> None:
@@ -50,7 +52,10 @@ async def _look_out(database: Database, bells: dict[str, asyncio.Event]) -> None
                 bells[consumer].set()
         except TRANSIENT as error:
             log.warning("reactions wait for the database", error=repr(error))
-            await asyncio.sleep(1)
+            await asyncio.sleep(BROKEN_S)
+        except Exception:  # whatever it was, nobody reacts to anything without the next look
+            log.exception("the look for waiting reactions broke")
+            await asyncio.sleep(BROKEN_S)
         await asyncio.sleep(IDLE_S)
 
 
@@ -63,10 +68,10 @@ async def _react(database: Database, reaction: Reaction, bell: asyncio.Event) ->
                 pass
         except TRANSIENT as error:
             log.warning("reaction waits for the database", consumer=reaction.consumer, error=repr(error))
-            await asyncio.sleep(1)
+            await asyncio.sleep(BROKEN_S)
         except Exception:
             log.exception("reaction broke", consumer=reaction.consumer)
-            await asyncio.sleep(1)
+            await asyncio.sleep(BROKEN_S)
 
 
 async def _repeat(

@@ -4,6 +4,7 @@ Each reader yields, in file order, one `SkuImport` per good row and one `RowErro
 documented in docs/imports.md. The rows of one product stand together; its first row tells what the product is.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -148,16 +149,16 @@ def _check_csv_header(body: bytes) -> None:
         raise csv_rows.MissingColumns(missing=", ".join(missing), found=", ".join(sorted(names))[:500])
 
 
-class _Maker:
+class _Maker(ABC):
     """Turn parsed cells into SKUs, remembering the product that the rows before belong to."""
 
     def __init__(self) -> None:
         self._product: ProductImport | None = None
         self._carried: Any = None
 
+    @abstractmethod
     def sku(self, row: Row) -> SkuImport | None:
         """Return the SKU of a row, None for a row that holds none. Raises: BadCell."""
-        raise NotImplementedError
 
     def _same_product(self, external_id: str) -> ProductImport | None:
         product = self._product

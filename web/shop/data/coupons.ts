@@ -1,5 +1,6 @@
 /** Claim coupons and know which one has: one intent for each coupon, so a double tap claims once. */
 import { computed, reactive, ref, shallowRef } from "vue";
+import type { RouteLocationRaw } from "vue-router";
 import { Intent } from "@shared/api/intent";
 import { ApiError } from "@shared/api/problem";
 import { answer, api, type Schema } from "./api";
@@ -47,6 +48,12 @@ export async function claim(couponId: string): Promise<"claimed" | null> {
   } finally {
     busy.delete(couponId);
   }
+}
+
+/** Where a coupon that one has is shown to a clerk: its code when a copy can be used in a store now, else all that one has. */
+export function placeToShow(coupon: CouponItem): RouteLocationRaw {
+  const held = coupon.channels.includes("in_store") ? unused.value.find((one) => one.coupon_id === coupon.coupon_id && one.status === "claimed") : undefined;
+  return held ? { name: "code", params: { id: held.claim_id } } : { name: "my-coupons" };
 }
 
 export function useCoupons() {

@@ -177,7 +177,7 @@ def _draw(made: World, rng: random.Random) -> tuple[str, Act, Any]:
     elif chance < 0.2 and made.clerks:
         table, people = CLERK_ACTS, made.clerks  # type: ignore[assignment]  # each table has its own people
     else:
-        table, people = MEMBER_ACTS, made.members  # type: ignore[assignment]
+        table, people = MEMBER_ACTS, made.members  # type: ignore[assignment]  # as above
     name, act, _ = rng.choices(table, weights=[row[2] for row in table])[0]
     return name, act, rng.choice(people)
 

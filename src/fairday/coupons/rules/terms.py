@@ -111,7 +111,8 @@ def _time_errors(terms: Terms) -> list[str]:
         errors.append("usable_until: give it, or days_after_claim, or both")
     if terms.usable_until is not None and terms.usable_until < terms.claim_ends_at:
         errors.append("usable_until: not before claim_ends_at, or a copy could be dead when claimed")
-    if None not in (terms.usable_from, terms.usable_until) and terms.usable_from >= terms.usable_until:  # type: ignore[operator]
+    first, last = terms.usable_from, terms.usable_until
+    if first is not None and last is not None and first >= last:
         errors.append("usable_until: must be after usable_from")
     if terms.usable_from is not None and terms.days_after_claim is not None and terms.usable_until is None:
         errors.append("usable_until: needed beside usable_from and days_after_claim")

@@ -21,7 +21,7 @@ async def city(server_url: str, database: Database) -> AsyncIterator[City]:
 async def test_cards_tell_the_price_with_coupons_and_are_put_in_order(
     browser: Browser, server_url: str, city: City
 ) -> None:
-    """See 20 off from 100 on the dear one, sort by price both ways, leave out what is sold out."""
+    """See 20 off from 100 on the dear one, sort by price both ways, leave out what is sold out; the product says the same."""
     shop = await city.shop([20_000, 5_000, 8_000], currency="HKD")
     await city.coupon(shop.client, currency="HKD")
     gone = {"sku_id": shop.sku_ids[1], "store_id": shop.store_id, "on_hand": 0}
@@ -42,4 +42,6 @@ async def test_cards_tell_the_price_with_coupons_and_are_put_in_order(
     await page.get_by_role("button", name="仅看有货").click()
     await expect(tiles).to_have_count(2)
     await expect(tiles.filter(has_text="2 号")).to_have_count(0)
+    await tiles.filter(has_text="1 号").click()
+    await expect(page.get_by_test_id("with-coupons")).to_have_text("券后 $180")
     await context.close()

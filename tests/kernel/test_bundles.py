@@ -11,6 +11,7 @@ from fairday.kernel import ids, outbox
 from fairday.kernel.events import Event, Recorded
 from fairday.kernel.tx import Database, Tx
 from tests.conftest import make_database
+from tests.kernel.log import until_readable
 
 NOW = datetime(2026, 11, 11, tzinfo=UTC)
 
@@ -43,6 +44,7 @@ def facts(run: str, count: int) -> list[Event]:
 async def publish(database: Database, events: Sequence[Event]) -> None:
     async with database.transaction() as (tx, _):
         await outbox.publish(tx, events, NOW)
+    await until_readable(database)
 
 
 async def read(database: Database, consumer: str, batch_max: int, poison: int = -1) -> list[Recorded]:
@@ -67,6 +69,7 @@ async def start(database: Database) -> str:
     async def nothing(tx: Tx, events: Sequence[Recorded], now: datetime) -> None:
         pass
 
+    await until_readable(database)
     while await outbox.consume(database, run, nothing):
         pass
     return run
@@ -83,6 +86,7 @@ async def test_a_bundle_is_one_row_and_each_event_has_an_id_and_a_place_of_its_o
         await outbox.publish(tx, events[31:], NOW)
         rows = await tx.fetch("SELECT count FROM kernel.outbox WHERE xid = pg_current_xact_id() ORDER BY id")
     assert [row["count"] for row in rows] == [30, 1, 19]
+    await until_readable(database)
     seen = await read(database, run, 1000)
     assert [event.data["number"] for event in seen] == list(range(50))
     assert len({event.event_id for event in seen}) == 50

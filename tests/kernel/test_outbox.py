@@ -11,6 +11,7 @@ import pytest
 from fairday.kernel import outbox
 from fairday.kernel.events import Event, Recorded
 from fairday.kernel.tx import Database, Tx
+from tests.kernel.log import until_readable
 
 
 class Happened(Event, frozen=True, kw_only=True):
@@ -57,6 +58,7 @@ async def test_a_slow_transaction_is_not_skipped(database: Database) -> None:
     assert seen == []
     may_commit.set()
     await task
+    await until_readable(database)
     await read_all(database, run, seen, run)
     assert seen == [1, 2]
     await read_all(database, run, seen, run)
@@ -71,6 +73,7 @@ async def test_two_readers_of_one_cursor_apply_each_event_once(database: Databas
             await outbox.publish(
                 tx, [Happened(thing_id=run, number=n) for n in range(start, start + 10)], now
             )
+    await until_readable(database)
     await asyncio.gather(*(read_all(database, run, seen, run) for _ in range(3)))
     await read_all(database, run, seen, run)
     assert seen == list(range(100))
@@ -81,6 +84,7 @@ async def test_a_poison_event_is_parked_and_blocks_nothing(database: Database) -
     await read_all(database, run, [], run)
     async with database.transaction() as (tx, now):
         await outbox.publish(tx, [Happened(thing_id=run, number=n) for n in range(5)], now)
+    await until_readable(database)
     await read_all(database, run, seen, run, poison=2)
     assert seen == [0, 1, 3, 4]
     parked = await database.pool.fetch(
@@ -124,6 +128,7 @@ async def test_who_waits_is_told_without_taking_the_cursor(database: Database) -
     async def tell(*numbers: int) -> None:
         async with database.transaction() as (tx, now):
             await outbox.publish(tx, [Happened(thing_id=run, number=number) for number in numbers], now)
+        await until_readable(database)
 
     async def effect(tx: Tx, events: Sequence[Recorded], now: datetime) -> None:
         seen.extend(event.data["number"] for event in events if event.data.get("thing_id") == run)

@@ -18,6 +18,7 @@ from fairday.kernel.invariants import check
 from fairday.kernel.tx import Database
 from fairday.screen import service as screen
 from tests.conftest import make_database, named
+from tests.kernel.log import until_readable
 from tests.simulation import offline_storm
 from tests.simulation.offline_storm import AMOUNT_MINOR, Storm
 
@@ -75,6 +76,7 @@ async def one_order(url: str, storm: Storm, seed: int, *, look_at_screen: bool) 
             storm.sales, storm.cash_minor, storm.cash_minor, storm.cash_minor,
         )  # fmt: skip
         if look_at_screen:
+            await until_readable(database)
             while await outbox.consume(database, screen.CONSUMER, screen.count, batch_max=5000):
                 pass
             counted = await database.run(screen.totals)

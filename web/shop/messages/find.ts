@@ -43,7 +43,7 @@ export const en: typeof zh = {
     placeholder: "Goods, shops, food", in_shop: "Search in {name}", go: "Search", clear: "Clear", history: "Recent searches", forget: "Clear recent searches", hot: "Popular now", suggestions: "Suggestions", none: "Nothing found for “{words}”. Try another word.",
   },
   nearby: {
-    locate: "Locate me", located: "Located", view: "View", list: "List", map: "Map", open_only: "Open now", denied: "Your location is not available; showing stores around the centre of {city}", none: "No stores within 30 km", none_note: "Try another city",
+    locate: "Locate", located: "Located", view: "View", list: "List", map: "Map", open_only: "Open now", denied: "Your location is not available; showing stores around the centre of {city}", none: "No stores within 30 km", none_note: "Try another city",
     other_city: "Change city", cities: "Choose a city", here: "You are here", see: "See the store", map_label: "Map of stores", no_map: "This device cannot draw the map; use the list.",
   },
   store: {

@@ -41,6 +41,8 @@ def postgres_url() -> Iterator[str]:
     if given:
         yield given
         return
+    # Several servers, which each of our people would run alone, share this one.
+    postgres.SETTINGS["max_connections"] = "150"
     with tempfile.TemporaryDirectory(prefix="fairday-test-", ignore_cleanup_errors=True) as home:
         server = postgres.ensure_running(Path(home))
         try:

@@ -14,7 +14,7 @@ from fairday.identity.types import AccountDraft
 from fairday.kernel.http.principal import Principal, Role
 from fairday.kernel.tx import Database
 from tests.checkout import city as world
-from tests.client import Client, Problem
+from tests.client import Client, Problem, is_nobody
 from tests.offline import till as tills
 from tests.offline.till import OfflineTill
 from tests.tills.city import PIN
@@ -177,6 +177,7 @@ async def test_who_may_not(booth: Booth) -> None:
     # The merchant sends the log of a device that is out.
     device_path = f"/tills/{till.till_id}/devices/{till.device_id}"
     await booth.merchant.delete(device_path)
+    await is_nobody(booth.devices[0], path)
     assert (await refused(booth.devices[0].post(f"{path}/records", body)))[0] == 401
     assert (await booth.merchant.post(f"{path}/records", body))["applied_count"] == 1
     limits = {"face_max_minor": 100, "count_max": 3, "value_max_minor": 300, "lease_s": 600}

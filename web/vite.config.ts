@@ -31,9 +31,7 @@ export default defineConfig({
   plugins: [vue(), paintFirst()],
   resolve: { alias: { "@shared": here("./shared") } },
   define: {
-    __VUE_I18N_LEGACY_API__: "false",
-    __VUE_I18N_FULL_INSTALL__: "false",
-    __INTLIFY_PROD_DEVTOOLS__: "false",
+    __VUE_PROD_DEVTOOLS__: "false",
   },
   build: {
     outDir: here("../src/fairday/app/static"),

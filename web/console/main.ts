@@ -1,6 +1,6 @@
 /** Open the console of merchants and operators. */
 import { createApp } from "vue";
-import { makeI18n } from "@shared/locale";
+import { startSpeech } from "@shared/i18n";
 import "element-plus/dist/index.css";
 import "element-plus/theme-chalk/dark/css-vars.css";
 import "@shared/tokens.css";
@@ -11,5 +11,5 @@ import { messages } from "./messages";
 import { makeRouter } from "./routes";
 
 followDarkness();
-const i18n = makeI18n(messages, "browser");
-createApp(App).use(i18n).use(makeRouter()).mount("#app");
+startSpeech(messages, "browser");
+createApp(App).use(makeRouter()).mount("#app");

@@ -1,7 +1,7 @@
 /** Write numbers, money and instants in the reader's language and the festival's zone. */
 import { computed, type ComputedRef } from "vue";
-import { useI18n } from "vue-i18n";
 import { dayOf, money, offerMoney, timeOfDay, wholeNumber } from "@shared/format";
+import { useI18n } from "@shared/i18n";
 import { rememberLocale, type Locale } from "@shared/locale";
 import { ApiError } from "@shared/api/problem";
 

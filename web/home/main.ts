@@ -1,9 +1,10 @@
 /** The landing page: what a newcomer sees after `make run`. */
 import { createApp } from "vue";
-import { makeI18n } from "@shared/locale";
+import { startSpeech } from "@shared/i18n";
 import "@shared/tokens.css";
 import App from "./App.vue";
 import "./home.css";
 import { messages } from "./messages";
 
-createApp(App).use(makeI18n(messages, "browser")).mount("#app");
+startSpeech(messages, "browser");
+createApp(App).mount("#app");

@@ -1,9 +1,10 @@
 /** The big screen: one page for a wall, which counts a festival while a city looks on. */
 import { createApp } from "vue";
-import { makeI18n } from "@shared/locale";
+import { startSpeech } from "@shared/i18n";
 import "@shared/tokens.css";
 import App from "./App.vue";
 import { messages } from "./messages";
 import "./screen.css";
 
-createApp(App).use(makeI18n(messages, "address")).mount("#app");
+startSpeech(messages, "address");
+createApp(App).mount("#app");

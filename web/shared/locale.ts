@@ -1,6 +1,4 @@
 /** Choose the language: the address first (`?lang=en`), then what was chosen before, then the browser's wish if asked. */
-import { createI18n } from "vue-i18n";
-
 export type Locale = "zh-CN" | "en";
 
 const STORED = "fairday.lang";
@@ -13,12 +11,9 @@ export function readLocale(search: string, stored: string | null, wishes: readon
   return "zh-CN";
 }
 
-/** Make the page's i18n. A wall shows Chinese unless its address says otherwise; a person's page follows the browser. */
-export function makeI18n<Messages extends object>(messages: Record<Locale, Messages>, follow: "address" | "browser") {
-  const person = follow === "browser";
-  const locale = readLocale(location.search, person ? storage()?.getItem(STORED) ?? null : null, person ? navigator.languages : []);
-  document.documentElement.lang = locale;
-  return createI18n({ legacy: false, locale, fallbackLocale: "zh-CN", messages: messages as never });
+/** Find the language to begin with: a person's page remembers the last choice and follows the browser, a wall's only its address. */
+export function firstLocale(isPerson: boolean): Locale {
+  return readLocale(location.search, isPerson ? (storage()?.getItem(STORED) ?? null) : null, isPerson ? navigator.languages : []);
 }
 
 /** Remember the choice in the address, so that a reload and a copied link keep it. */

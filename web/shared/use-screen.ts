@@ -10,7 +10,7 @@ const TICK_MS = 200;
 export function useScreen() {
   const totals = shallowRef<ScreenTotals | null>(null);
   const freshness = ref<Freshness>("waiting");
-  /** The festival clock in epoch milliseconds; null until the server has told it. */
+  /** The festival clock in epoch milliseconds, to the second, which is all that is shown; null until the server has told it. */
   const now = ref<number | null>(null);
   let clock: ServerClock | null = null;
   let hearing: Hearing = { startedAt: performance.now(), heardAt: null, stale: false, delayMs: 0 };
@@ -18,7 +18,7 @@ export function useScreen() {
   const tick = (): void => {
     const at = performance.now();
     freshness.value = judge(hearing, at);
-    if (clock !== null) now.value = serverNow(clock, at);
+    if (clock !== null) now.value = Math.floor(serverNow(clock, at) / 1000) * 1000;
   };
 
   const stop = listen((heard) => {

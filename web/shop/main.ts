@@ -1,7 +1,7 @@
 /** Open the shopper's app. */
 import { createApp } from "vue";
 import { START_LOCATION, createRouter, createWebHistory } from "vue-router";
-import { makeI18n } from "@shared/locale";
+import { startSpeech } from "@shared/i18n";
 import { ownTask } from "@shared/turns";
 import "@shared/tokens.css";
 import "./shop.css";
@@ -12,6 +12,7 @@ import { routes } from "./routes";
 import { registerWorker } from "./data/worker";
 
 applySettings();
+startSpeech(messages, "browser");
 const router = createRouter({
   history: createWebHistory("/shop/"),
   routes,
@@ -23,5 +24,5 @@ const first = router.beforeEach(async () => {
   first();
   await ownTask();
 });
-setTimeout(() => createApp(App).use(makeI18n(messages, "browser")).use(router).mount("#app"));
+setTimeout(() => createApp(App).use(router).mount("#app"));
 registerWorker();

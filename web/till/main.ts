@@ -4,25 +4,29 @@ import { createRouter, createWebHistory } from "vue-router";
 import "@shared/tokens.css";
 import "./till.css";
 import App from "./App.vue";
-import { i18n } from "./i18n";
+import "./i18n";
 import { unlockSound } from "./lib/sound";
 import { routes } from "./routes";
 import { listenToWedge } from "./scan/bus";
 import { watchLink } from "./state/connection";
 import { startOffline } from "./offline/sync";
 import { keepOpenable } from "./offline/worker";
-import { desk, findDesk } from "./state/desk";
+import { desk, findDesk, seatEarly } from "./state/desk";
 
 const router = createRouter({ history: createWebHistory("/till/"), routes });
 listenToWedge();
 for (const first of ["pointerdown", "keydown"]) window.addEventListener(first, unlockSound, { once: true });
-void findDesk().then(watchLink);
-watch(
-  () => [desk.stage, desk.deviceId],
-  () => {
-    if (desk.stage === "open") void startOffline();
-  },
-  { immediate: true },
-);
+seatEarly();
+// The log and the lease come after the device knows for certain which till it is.
+void findDesk().then(() => {
+  watchLink();
+  watch(
+    () => [desk.stage, desk.deviceId],
+    () => {
+      if (desk.stage === "open") void startOffline();
+    },
+    { immediate: true },
+  );
+});
 void keepOpenable();
-createApp(App).use(i18n).use(router).mount("#app");
+createApp(App).use(router).mount("#app");

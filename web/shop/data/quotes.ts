@@ -1,7 +1,7 @@
 /** Ask what a cart costs with the member's best coupons; the newest question wins, older answers are dropped. */
 import { onScopeDispose, ref, shallowRef, watch } from "vue";
-import { useI18n } from "vue-i18n";
 import { ApiError } from "@shared/api/problem";
+import { useI18n } from "@shared/i18n";
 import { answer, api, type Schema } from "./api";
 import { sentence } from "./say";
 

@@ -1,11 +1,10 @@
 /** Write money and times of the till in the clerk's language and the store's zone. */
-import { useI18n } from "vue-i18n";
 import { fractionDigits, money, offerMoney, timeOfDay } from "@shared/format";
-import type { Locale } from "@shared/locale";
+import { useI18n } from "@shared/i18n";
 import { currency, desk } from "../state/desk";
 
 export function useFormat() {
-  const { t, te, locale } = useI18n<[], Locale>();
+  const { t, te, locale } = useI18n();
   return {
     t,
     te,

@@ -1,6 +1,7 @@
 /** Know where this device stands: paired to which till, which shift is open, who works. Sessions are cookies of this origin. */
 import { computed, reactive } from "vue";
 import { type Schema, makeApi } from "@shared/api/client";
+import { peekFirst } from "@shared/api/first";
 import { ApiError } from "@shared/api/problem";
 import { keep, kept, restoreKept } from "../lib/keep";
 import { ask, isSilence } from "./connection";
@@ -40,6 +41,8 @@ export const desk = reactive<Standing>({
   isLocked: false,
 });
 
+const CURRENT = "/v1/tills/current";
+
 export const currency = computed(() => desk.till?.currency ?? "CNY");
 
 export interface KnownClerk {
@@ -52,12 +55,24 @@ export function knownClerks(): KnownClerk[] {
 }
 
 function take(found: Schema<"Desk">): void {
+  seat(found);
+  keep("desk", found);
+}
+
+function seat(found: Schema<"Desk">): void {
   desk.till = found.till;
   desk.storeName = found.store_name;
   desk.storeNameEn = found.store_name_en || found.store_name;
   desk.zone = found.time_zone;
   desk.shift = found.shift ?? null;
-  keep("desk", found);
+}
+
+/** Begin with what the server put into the page: a till with an open shift stands at once. `findDesk` still finds out, and keeps it. */
+export function seatEarly(): void {
+  const found = peekFirst<Schema<"Desk">>("till-device", CURRENT);
+  if (!found?.shift || !peekFirst("till", CURRENT)) return;
+  seat(found);
+  desk.stage = "open";
 }
 
 /** Find out where the device stands; without a network, where it stood when it last knew. */

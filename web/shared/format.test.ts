@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compactMoney, currencySymbol, fractionDigits, nameOf, rate, share, timeOfDay, wholeMoney } from "./format";
+import { compactMoney, currencySymbol, fractionDigits, money, nameOf, offerMoney, rate, share, timeOfDay, wholeMoney } from "./format";
 
 describe("money", () => {
   test("knows each currency's minor units", () => {
@@ -14,6 +14,20 @@ describe("money", () => {
   test("says large sums in the reader's own units", () => {
     expect(compactMoney(123_456_789_00, "CNY", "zh-CN")).toBe("¥1.235亿");
     expect(compactMoney(123_456_789_00, "CNY", "en")).toBe("¥123.5M");
+  });
+
+  test.each(["CNY", "USD", "EUR", "GBP", "HKD", "SGD", "JPY", "KRW", "KWD"])("writes %s as Intl does, in both languages", (currency) => {
+    const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+    for (const locale of ["zh-CN", "en"] as const) {
+      const intl = (minor: number, places: number): string =>
+        new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: places, maximumFractionDigits: places }).format(minor / 10 ** digits);
+      for (const minor of [0, 1, 5, 99, 100, 990, 12_345, 100_000, -1, -250_00, 123_456_789, 999_999_999_999]) {
+        expect(money(minor, currency, locale)).toBe(intl(minor, digits));
+        expect(offerMoney(minor, currency, locale)).toBe(intl(minor, minor % 10 ** digits === 0 ? 0 : digits));
+      }
+      expect(currencySymbol(currency, locale)).toBe(new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).formatToParts(0).find((part) => part.type === "currency")?.value);
+      expect(fractionDigits(currency)).toBe(digits);
+    }
   });
 
   test("finds the symbol", () => {

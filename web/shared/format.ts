@@ -1,8 +1,33 @@
 /** Write numbers, money and instants for people, in their language and in the festival's time zone. */
 import type { Locale } from "./locale";
 
+/**
+ * Sign and minor digits of the currencies that shops here see, as Intl writes them in both languages (a test compares). Making an
+ * `Intl.NumberFormat` costs a phone tens of milliseconds while its page is being built; the others still come from there.
+ */
+const SIGNS: Readonly<Record<string, readonly [sign: string, digits: number]>> = {
+  CNY: ["¥", 2],
+  USD: ["$", 2],
+  EUR: ["€", 2],
+  GBP: ["£", 2],
+  HKD: ["$", 2],
+  SGD: ["$", 2],
+  JPY: ["¥", 0],
+  KRW: ["₩", 0],
+};
+
+/** Write whole minor units with `digits` after the point; null for a currency that is not in the table. */
+function written(minor: number, currency: string, digits: number): string | null {
+  const known = SIGNS[currency];
+  if (!known || !Number.isInteger(minor)) return null;
+  const [whole = "0", cents = ""] = (Math.abs(minor) / 10 ** known[1]).toFixed(digits).split(".");
+  return `${minor < 0 ? "-" : ""}${known[0]}${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${cents && `.${cents}`}`;
+}
+
 /** How many minor units of `currency` are written after the point (CNY 2, JPY 0, KWD 3). */
 export function fractionDigits(currency: string): number {
+  const known = SIGNS[currency];
+  if (known) return known[1];
   let found = digitsOf.get(currency);
   if (found === undefined) digitsOf.set(currency, (found = parts(currency).maximumFractionDigits ?? 2));
   return found;
@@ -22,14 +47,15 @@ export function wholeMoney(minor: number, currency: string, locale: Locale): str
 
 /** Write an amount to its last minor unit: ¥1,234.50. What a person pays is always written so. */
 export function money(minor: number, currency: string, locale: Locale): string {
-  return formatter(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(toMajor(minor, currency));
+  return written(minor, currency, fractionDigits(currency)) ?? formatter(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(toMajor(minor, currency));
 }
 
 /** Write an amount as offers do, without empty cents: ¥50, ¥9.90. */
 export function offerMoney(minor: number, currency: string, locale: Locale): string {
   const digits = minor % 10 ** fractionDigits(currency) === 0 ? 0 : fractionDigits(currency);
-  return formatter(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
-    toMajor(minor, currency),
+  return (
+    written(minor, currency, digits) ??
+    formatter(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(toMajor(minor, currency))
   );
 }
 
@@ -46,6 +72,8 @@ export function compactMoney(minor: number, currency: string, locale: Locale, di
 }
 
 export function currencySymbol(currency: string, locale: Locale): string {
+  const known = SIGNS[currency];
+  if (known) return known[0];
   const options = { style: "currency", currency, currencyDisplay: "narrowSymbol" } as const;
   return formatter(locale, options).formatToParts(0).find((part) => part.type === "currency")?.value ?? currency;
 }

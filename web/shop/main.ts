@@ -1,7 +1,8 @@
 /** Open the shopper's app. */
 import { createApp } from "vue";
-import { START_LOCATION, createRouter, createWebHistory } from "vue-router";
+import { START_LOCATION, createRouter } from "vue-router";
 import { startSpeech } from "@shared/i18n";
+import { pageHistory } from "@shared/page-history";
 import { ownTask } from "@shared/turns";
 import "@shared/tokens.css";
 import "./shop.css";
@@ -14,7 +15,7 @@ import { registerWorker } from "./data/worker";
 applySettings();
 startSpeech(messages, "browser");
 const router = createRouter({
-  history: createWebHistory("/shop/"),
+  history: pageHistory("/shop/"),
   routes,
   // A page that was just opened is at its top: to say so would make the browser lay it out at once.
   scrollBehavior: (_to, from, saved) => saved ?? (from === START_LOCATION ? false : { top: 0 }),
@@ -25,4 +26,4 @@ const first = router.beforeEach(async () => {
   await ownTask();
 });
 setTimeout(() => createApp(App).use(router).mount("#app"));
-registerWorker();
+void registerWorker();

@@ -1,6 +1,7 @@
 /** Open the till. */
 import { createApp, watch } from "vue";
-import { createRouter, createWebHistory } from "vue-router";
+import { createRouter } from "vue-router";
+import { pageHistory } from "@shared/page-history";
 import "@shared/tokens.css";
 import "./till.css";
 import App from "./App.vue";
@@ -13,7 +14,7 @@ import { startOffline } from "./offline/sync";
 import { keepOpenable } from "./offline/worker";
 import { desk, findDesk, seatEarly } from "./state/desk";
 
-const router = createRouter({ history: createWebHistory("/till/"), routes });
+const router = createRouter({ history: pageHistory("/till/"), routes });
 listenToWedge();
 for (const first of ["pointerdown", "keydown"]) window.addEventListener(first, unlockSound, { once: true });
 seatEarly();

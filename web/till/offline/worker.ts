@@ -1,5 +1,6 @@
 /** Keep the till openable without a network; a new version waits until every record is uploaded and the basket is empty. */
 import { ref, watch } from "vue";
+import { calm } from "@shared/calm";
 import { basket } from "../state/basket";
 import { log } from "../state/pending";
 import { sale } from "../state/sale";
@@ -8,6 +9,7 @@ export const isVersionWaiting = ref(false);
 
 export async function keepOpenable(): Promise<void> {
   if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
+  await calm();
   const found = await navigator.serviceWorker.register("/till/sw.js", { scope: "/till/" }).catch(() => null);
   if (!found) return;
   const look = (): void => {

@@ -1,6 +1,8 @@
 """Watch the big screen under load: 2,000 events a second, 500 screens on one server, one of them a real browser.
 
 The age of what a screen shows is measured just before each message replaces the one before: that is the oldest it ever gets.
+Frames are counted twice: beside the load, where one machine is crowd, server, 500 screens and wall at once, and then alone, fed with the
+recorded messages of the same load at the same pace, which is what a wall with a machine of its own has to draw.
 """
 
 import asyncio
@@ -12,9 +14,11 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from playwright.async_api import async_playwright
+from playwright.async_api import Page, async_playwright
 
 from bench import stage
 from bench.results import Row
@@ -39,6 +43,18 @@ _COUNT_FRAMES = """() => {
   requestAnimationFrame(note);
 }"""
 
+_REPLAY = """(() => {
+  const messages = MESSAGES;
+  let next = 0;
+  window.EventSource = class {
+    readyState = 1;
+    addEventListener(name, hear) {
+      if (name === 'totals') setInterval(() => hear({ data: messages[next++ % messages.length] }), 1000);
+    }
+    close() {}
+  };
+})()"""
+
 
 def measure() -> list[Row]:
     """Measure the age of what 500 screens show, how many of them were served to the end, and a browser's slow frames."""
@@ -49,16 +65,20 @@ def measure() -> list[Row]:
 async def _measure(url: str, port: int) -> list[Row]:
     database = await Database.connect(url, size=2)
     ages: list[float] = []
+    heard: list[str] = []
     opened, stop = asyncio.Event(), asyncio.Event()
     try:
         frames = asyncio.create_task(_browser(port, opened, stop))
         # The page stands before the load begins: what is measured is a screen at work, not a browser that starts.
         await asyncio.wait([frames, asyncio.create_task(opened.wait())], return_when=asyncio.FIRST_COMPLETED)
-        screens = [asyncio.create_task(_screen(port, ages, stop)) for _ in range(SCREENS)]
+        screens = [
+            asyncio.create_task(_screen(port, ages, stop, heard if n == 0 else None)) for n in range(SCREENS)
+        ]
         sent = await _events(database)
         stop.set()
         served = sum(await asyncio.gather(*screens))
         slow, drawn = await frames
+        alone_slow, alone_drawn = await _alone(port, heard)
     finally:
         await database.close()
     ages.sort()
@@ -73,7 +93,15 @@ async def _measure(url: str, port: int) -> list[Row]:
             "frames",
             "frames drawn",
             drawn,
-            f"above {SLOW_FRAME_MS:.0f} ms, in Chromium without GPU",
+            f"above {SLOW_FRAME_MS:.0f} ms, in Chromium without GPU, beside crowd, server and {SCREENS} screens on the same cores",
+        ),
+        Row(
+            "screen_slow_frames_alone",
+            alone_slow,
+            "frames",
+            "frames drawn",
+            alone_drawn,
+            f"above {SLOW_FRAME_MS:.0f} ms, in Chromium without GPU, the same messages replayed without the load",
         ),
     ]
 
@@ -104,8 +132,8 @@ def _event(chance: random.Random, now: datetime, n: int) -> Event:
     )  # fmt: skip
 
 
-async def _screen(port: int, ages: list[float], stop: asyncio.Event) -> int:
-    """Read one stream until the end; return 1 when it was served all the time."""
+async def _screen(port: int, ages: list[float], stop: asyncio.Event, kept: list[str] | None) -> int:
+    """Read one stream until the end; return 1 when it was served all the time. `kept` takes its messages down."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
     writer.write(b"GET /v1/screen/stream HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\n\r\n")
     shown: datetime | None = None
@@ -118,6 +146,8 @@ async def _screen(port: int, ages: list[float], stop: asyncio.Event) -> int:
             if not line.startswith(b"data: "):
                 continue
             heard += 1
+            if kept is not None:
+                kept.append(line[6:].decode().strip())
             if shown is not None:
                 ages.append((datetime.now(UTC) - shown).total_seconds())
             as_of = json.loads(line[6:])["as_of"]
@@ -131,17 +161,41 @@ async def _screen(port: int, ages: list[float], stop: asyncio.Event) -> int:
 
 async def _browser(port: int, opened: asyncio.Event, stop: asyncio.Event) -> tuple[int, int]:
     """Return how many frames came late, and how many were drawn, from `opened` to `stop`."""
+    async with _page("") as page:
+        await _open(page, port)
+        opened.set()
+        await stop.wait()
+        return await _counted(page)
+
+
+async def _alone(port: int, messages: list[str]) -> tuple[int, int]:
+    """Return the same of a page that hears recorded messages, once a second, with nothing else to do for the machine."""
+    async with _page(_REPLAY.replace("MESSAGES", json.dumps(messages))) as page:
+        await _open(page, port)
+        await asyncio.sleep(SECONDS)
+        return await _counted(page)
+
+
+@asynccontextmanager
+async def _page(script: str) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = await playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
         page = await browser.new_page(viewport={"width": 1280, "height": 720})
-        await page.goto(f"http://127.0.0.1:{port}/screen")
-        await page.wait_for_selector('main[data-freshness="live"]')
-        await page.evaluate(_COUNT_FRAMES)
-        opened.set()
-        await stop.wait()
-        lengths: list[float] = await page.evaluate("window.frames_")
+        if script:
+            await page.add_init_script(script)
+        yield page
         await browser.close()
+
+
+async def _open(page: Page, port: int) -> None:
+    await page.goto(f"http://127.0.0.1:{port}/screen")
+    await page.wait_for_selector('main[data-freshness="live"]')
+    await page.evaluate(_COUNT_FRAMES)
+
+
+async def _counted(page: Page) -> tuple[int, int]:
+    lengths: list[float] = await page.evaluate("window.frames_")
     return sum(length > SLOW_FRAME_MS for length in lengths), len(lengths)
 
 

@@ -1,13 +1,15 @@
 """Measure pages with Lighthouse 12 on its phone profile: performance, accessibility, best practices, layout shift.
 
 The demo city is loaded into a fresh database, a member signs in and claims a coupon, a till is paired and its shift opened, so
-that the pages are what people see. The tool itself comes from npm into this folder, once.
+that the pages are what people see. The tool itself comes from npm into this folder, once. Each page is opened five times: performance is
+the median, for one run varies with whatever else the machine does; accessibility, best practices and layout shift are the worst of all.
 """
 
 import asyncio
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import tempfile
 from pathlib import Path
@@ -19,6 +21,9 @@ from fairday.app.demo.seed import seed
 
 HERE = Path(__file__).resolve().parent
 WANTED = 95.0
+RUNS = 5
+TRIES = 3
+"""How often a run is begun that Chromium breaks off (it now and then loses the start of its trace)."""
 SHIFT_WANTED = 0.02
 CATEGORIES = ("performance", "accessibility", "best-practices")
 _CHROME = (
@@ -84,23 +89,27 @@ def _till(port: int, home: Path) -> tuple[str, str]:
 
 
 def _rows(name: str, port: int, path: str, cookie: str) -> list[Row]:
-    report = _run(f"http://127.0.0.1:{port}{path}", cookie)
-    scores = [
-        Row(
-            f"lighthouse_{name}_{category.replace('-', '_')}",
-            round(100 * (report["categories"][category]["score"] or 0), 1),
-            "points",
-            "asked for",
-            WANTED,
-            _failed(report, category),
-        )
-        for category in CATEGORIES
-    ]
-    shift = report["audits"]["cumulative-layout-shift"]["numericValue"]
+    reports = [_run(f"http://127.0.0.1:{port}{path}", cookie) for _ in range(RUNS)]
+    shift = max(one["audits"]["cumulative-layout-shift"]["numericValue"] for one in reports)
     return [
-        *scores,
+        *(_category(name, category, reports) for category in CATEGORIES),
         Row(f"lighthouse_{name}_layout_shift", round(shift, 4), "score", "at most", SHIFT_WANTED),
     ]
+
+
+def _category(name: str, category: str, reports: list[dict[str, Any]]) -> Row:
+    """Return the median of performance, the worst of the rest."""
+    ranked = sorted(reports, key=lambda one: float(one["categories"][category]["score"] or 0))
+    scores = [round(100 * (one["categories"][category]["score"] or 0)) for one in ranked]
+    shown = len(ranked) // 2 if category == "performance" else 0
+    note = _failed(ranked[shown], category)
+    if category == "performance":
+        index = statistics.median(one["environment"]["benchmarkIndex"] for one in reports)
+        runs = f"median of {len(scores)} runs ({', '.join(map(str, scores))}), benchmarkIndex {index:.0f}, CPU slowed 4x"
+        note = f"{runs}; {note}" if note else runs
+    return Row(
+        f"lighthouse_{name}_{category.replace('-', '_')}", scores[shown], "points", "asked for", WANTED, note
+    )
 
 
 def _failed(report: dict[str, Any], category: str) -> str:
@@ -123,6 +132,11 @@ def _run(url: str, cookie: str) -> dict[str, Any]:
             headers = Path(folder) / "headers.json"
             headers.write_text(json.dumps({"Cookie": cookie}))
             command.append(f"--extra-headers={headers}")
-        subprocess.run(command, check=True, timeout=180, env=os.environ | {"CHROME_PATH": chromium})
+        for left in reversed(range(TRIES)):
+            done = subprocess.run(
+                command, check=left == 0, timeout=180, env=os.environ | {"CHROME_PATH": chromium}
+            )
+            if done.returncode == 0:
+                break
         report: dict[str, Any] = json.loads(out.read_text())
         return report

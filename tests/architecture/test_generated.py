@@ -1,11 +1,11 @@
-"""What is generated is in step with the code: openapi.json, the map; each check can turn red."""
+"""What is generated is in step with the code: openapi.json, the map, schemas; each check can turn red."""
 
 from pathlib import Path
 
 import pytest
 
 from fairday.app import domains
-from fairday.app.commands.describe import map_text, openapi_text
+from fairday.app.commands.describe import SCHEMAS, map_text, openapi_text, schema_text
 from fairday.kernel.http.routes import Kind
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +21,7 @@ KEYLESS = {
     # what these are told is a secret, whose fast hash must not be kept
     "/me/password", "/me/payment-pin", "/me/payment-pin/limit", "/till-sales/{sale_id}/refunds",
     # these take nothing: asked twice, they answer twice
-    "/quotes", "/till-sales/quotes",
+    "/quotes", "/till-sales/quotes", "/offers/previews", "/price-documents", "/price-simulations",
     # each record's number and hash are its key
     "/till-leases/{lease_id}/records",
 }  # fmt: skip
@@ -38,6 +38,11 @@ def test_openapi_json_is_in_step() -> None:
 
 def test_the_map_is_in_step() -> None:
     assert in_step(ROOT / "docs" / "map.md", map_text()), "run `make map`"
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_schemas_of_documents_are_in_step(name: str) -> None:
+    assert in_step(ROOT / "docs" / "schemas" / f"{name}.json", schema_text(name)), "run `make map`"
 
 
 def test_a_drift_is_seen(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`fairday describe`: write the API's description and the map of the domains, both generated from the code."""
+"""`fairday describe`: write the API's description, the map of the domains and the schemas of documents, generated from the code."""
 
 from importlib import import_module
 from pathlib import Path
@@ -10,6 +10,8 @@ import typer
 import fairday
 from fairday.app import domains
 from fairday.kernel.http import openapi
+from fairday.promotions.engine.document import PriceIn, PriceOut
+from fairday.promotions.engine.simulating import SimulateIn, SimulateOut
 
 
 def openapi_text() -> str:
@@ -35,18 +37,42 @@ def map_text() -> str:
     return "".join(parts)
 
 
+SCHEMAS: dict[str, tuple[type, str]] = {
+    "price-in": (PriceIn, "What `fairday price` reads for one cart."),
+    "price-out": (PriceOut, "What `fairday price` answers for one cart."),
+    "simulate-in": (SimulateIn, "What `fairday price` reads for a campaign: one document, many carts."),
+    "simulate-out": (SimulateOut, "What `fairday price` answers for a campaign."),
+}
+"""Documents that outside tools write and read, by the name of their JSON Schema in docs/schemas."""
+
+
+def schema_text(name: str) -> str:
+    """Return the JSON Schema of one document as committed in docs/schemas."""
+    kind, title = SCHEMAS[name]
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+    } | msgspec.json.schema(kind)
+    return msgspec.json.format(msgspec.json.encode(document, order="sorted"), indent=1).decode() + "\n"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
     @app.command(name="describe")
     def command(
-        folder: Annotated[Path, typer.Argument(help="Where to write openapi.json and docs/map.md.")] = Path(),
+        folder: Annotated[Path, typer.Argument(help="Where to write openapi.json and docs.")] = Path(),
     ) -> None:
-        """Write openapi.json and docs/map.md from the code; a test fails while they are out of step.
+        """Write openapi.json, docs/map.md and docs/schemas from the code; a test fails while they are out of step.
 
         Example: [bold]fairday describe .[/]
         """
         (folder / "openapi.json").write_text(openapi_text(), encoding="utf-8")
         (folder / "docs").mkdir(exist_ok=True)
         (folder / "docs" / "map.md").write_text(map_text(), encoding="utf-8")
-        print(f"Wrote {folder / 'openapi.json'} and {folder / 'docs' / 'map.md'}.")
+        (folder / "docs" / "schemas").mkdir(exist_ok=True)
+        for name in SCHEMAS:
+            (folder / "docs" / "schemas" / f"{name}.json").write_text(schema_text(name), encoding="utf-8")
+        print(
+            f"Wrote {folder / 'openapi.json'}, {folder / 'docs' / 'map.md'} and {folder / 'docs' / 'schemas'}."
+        )

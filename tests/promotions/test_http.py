@@ -1,0 +1,341 @@
+"""Offers over HTTP: written, tried, approved by a second person, priced into quotes and orders, stopped; who may, what is refused."""
+
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from fairday.identity import service as identity
+from fairday.identity.types import AccountDraft
+from fairday.kernel.http.principal import Role
+from fairday.kernel.ids import new_id
+from fairday.kernel.tx import Database, Tx
+from fairday.promotions.types import PriceCart
+from tests.checkout import city
+from tests.checkout.city import Shop
+from tests.client import Client, problem_of, refused
+
+SECRET = "correct horse battery staple"
+
+
+@dataclass
+class Fair:
+    """Hold two shops, two operators, a shop's owner and its manager, a member with a wallet and a coupon, and a guest."""
+
+    shops: list[Shop]
+    operators: list[Client]
+    owners: list[Client]
+    member: Client
+    guest: Client
+    claim_id: str
+
+    def cart(self, *lines: tuple[int, int, int], **more: Any) -> dict[str, Any]:
+        return {
+            "lines": [
+                {"sku_id": self.shops[s].sku_ids[n], "quantity": q, "store_id": self.shops[s].store_id}
+                for s, n, q in lines
+            ],
+            "currency": "CNY",
+        } | more
+
+    def terms(self, lane: str = "cross_shop", **more: Any) -> dict[str, Any]:
+        """Return 50 off every 300 across the two shops, as changed."""
+        items = {"merchant_ids": [shop.merchant_id for shop in self.shops]}
+        benefit = {"type": "every", "every_minor": 30_000, "off_minor": 5_000}
+        return {"name": "跨店每满300减50", "lane": lane, "items": items, "benefit": benefit} | more
+
+    async def live(self, terms: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """Write, simulate and approve an offer of the platform."""
+        made = await self.operators[0].post(
+            "/offers", {"terms": terms, "currency": "CNY", "reason": "test"} | more
+        )
+        path = f"/offers/{made['offer_id']}/versions/1"
+        await self.operators[0].post(f"{path}/simulations", {})
+        return await self.operators[1].post(f"{path}/approvals")
+
+
+@pytest.fixture
+async def fair(server_url: str, database: Database) -> AsyncIterator[Fair]:
+    """Return a fair of this test's own; its offers are stopped afterwards."""
+
+    async def build(tx: Tx, now: datetime) -> tuple[list[Shop], list[str], str]:
+        shops = [await city.shop(tx, now, [10_000, 20_000]), await city.shop(tx, now, [30_000])]
+        merchant_id = shops[0].merchant_id
+        drafts = [
+            AccountDraft(role=Role.OPERATOR, name="One"),
+            AccountDraft(role=Role.OPERATOR, name="Two"),
+            AccountDraft(role=Role.MERCHANT, name="Owner", merchant_id=merchant_id),
+            AccountDraft(role=Role.MERCHANT, name="Manager", merchant_id=merchant_id),
+            AccountDraft(role=Role.MERCHANT, name="Stranger", merchant_id=shops[1].merchant_id),
+        ]
+        tokens = []
+        for draft in drafts:
+            account = await identity.create_account(tx, draft, now)
+            tokens.append((await identity.open_session(tx, account.account_id, ttl_s=600, now=now))[0])
+        [person] = await city.shoppers(tx, now, 1, 1_000_000)
+        tokens.append((await identity.open_session(tx, person.account_id, ttl_s=600, now=now))[0])
+        return shops, tokens, await city.claim(tx, now, await city.coupon(tx, now, *shops), person)
+
+    shops, tokens, claim_id = await database.run(build)
+    clients = [Client(server_url, token) for token in tokens]
+    guest = Client(server_url)
+    yield Fair(shops, clients[:2], clients[2:5], clients[5], guest, claim_id)
+    for one in (await clients[0].get("/offers", status="live"))["items"]:
+        await clients[0].post(f"/offers/{one['offer_id']}/stops", {"reason": "the test is over"})
+    for client in (*clients, guest):
+        await client.close()
+
+
+async def test_an_offer_is_written_simulated_approved_by_another_and_priced_to_the_cent(fair: Fair) -> None:
+    """The golden case of R20 through the API: shop offer, threshold across shops, coupon; each cent with its funder."""
+    half = [{"funder": "platform", "share_bp": 6000}, {"funder": "merchant", "share_bp": 4000}]
+    shop = fair.terms("shop", name="店铺满200减50", items={}, condition={"type": "amount", "min_minor": 20_000}, benefit={"type": "fixed", "amount_minor": 5_000})  # fmt: skip
+    made = await fair.owners[0].post("/offers", {"terms": shop, "currency": "CNY", "reason": "shop day"})
+    assert (made["status"], made["merchant_id"], made["live_version"]) == (
+        "draft",
+        fair.shops[0].merchant_id,
+        None,
+    )
+    cart = fair.cart((0, 0, 1), (0, 1, 1), (1, 0, 1))
+    assert (await fair.guest.post("/quotes", cart))["quote"]["total_minor"] == 60_000
+    path = f"/offers/{made['offer_id']}/versions/1"
+    assert await problem_of(fair.owners[1].post(f"{path}/approvals")) == (409, "not_simulated")
+    simulated = await fair.owners[0].post(f"{path}/simulations", {})
+    assert simulated["simulation"]["carts"] >= 1
+    assert await problem_of(fair.owners[0].post(f"{path}/approvals")) == (409, "same_person")
+    live = await fair.owners[1].post(f"{path}/approvals")
+    assert (live["status"], live["live_version"], live["latest"]["approved_by_name"]) == (
+        "live",
+        1,
+        "Manager",
+    )
+    assert await problem_of(fair.operators[0].post(f"{path}/approvals")) == (409, "already_approved")
+
+    across = await fair.live(fair.terms(funders=half))
+    view = await fair.member.post("/quotes", cart)
+    assert [line["net_minor"] for line in view["quote"]["lines"]] == [6818, 13_637, 24_545]
+    assert [one["name"] for one in view["offers"]] == ["店铺满200减50", "跨店每满300减50"]
+    assert [(one["lane"], one["amount_minor"]) for one in view["steps"]] == [
+        ("shop", 5_000),
+        ("cross_shop", 10_000),
+    ]
+    with_coupon = cart | {"claim_ids": [fair.claim_id]}
+    total = (await fair.member.post("/quotes", with_coupon))["quote"]["total_minor"]
+    assert total == 43_000
+    order = await fair.member.post(
+        "/orders", with_coupon | {"expected_total_minor": total, "pay_with": "wallet"}
+    )
+    shares = [
+        one for part in order["merchant_orders"] for line in part["lines"] for one in line["allocations"]
+    ]
+    mine = [one for one in shares if one["coupon_id"] == across["offer_id"]]
+    assert {one["claim_id"] for one in shares} == {None, fair.claim_id}
+    assert (sum(one["platform_minor"] for one in mine), sum(one["merchant_minor"] for one in mine)) == (
+        6_000,
+        4_000,
+    )
+    assert sum(one["amount_minor"] for one in shares) == 17_000
+    assert (await fair.operators[0].get(f"/offers/{across['offer_id']}"))["taken_minor"] == 10_000
+
+
+async def test_a_stored_trace_prices_to_the_same_total_for_ever(fair: Fair) -> None:
+    """Also after the offer was changed and stopped: the order's own document is all that counts (R2, I24)."""
+    import msgspec  # noqa: PLC0415
+
+    from fairday.promotions import service as promotions  # noqa: PLC0415
+
+    live = await fair.live(fair.terms())
+    cart = fair.cart((0, 1, 2), (1, 0, 1))
+    total = (await fair.member.post("/quotes", cart))["quote"]["total_minor"]
+    order = await fair.member.post("/orders", cart | {"expected_total_minor": total, "pay_with": "wallet"})
+    await fair.operators[0].post(f"/offers/{live['offer_id']}/stops", {"reason": "over"})
+    assert (await fair.member.post("/quotes", cart))["quote"]["total_minor"] == 70_000
+    trace = await fair.member.get(f"/orders/{order['order_id']}/trace")
+    again = promotions.price(msgspec.convert(trace["cart"], PriceCart))
+    assert (total, again.total_minor, again.engine) == (60_000, 60_000, 2)
+    nets = [line["net_minor"] for part in order["merchant_orders"] for line in part["lines"]]
+    assert [line.net_minor for line in again.lines] == nets
+
+
+async def test_cancelling_gives_the_budget_back_and_an_exhausted_one_stops_the_offer(fair: Fair) -> None:
+    live = await fair.live(fair.terms(), budget_minor=12_000)
+    offer = f"/offers/{live['offer_id']}"
+    cart = fair.cart((0, 1, 1), (1, 0, 1))
+
+    async def buy(expected: int) -> Any:
+        return await fair.member.post(
+            "/orders", cart | {"expected_total_minor": expected, "pay_with": "wallet"}
+        )
+
+    first = await buy(45_000)
+    assert (await fair.operators[0].get(offer))["taken_minor"] == 5_000
+    await fair.member.post(f"/orders/{first['order_id']}/cancellations")
+    assert (await fair.operators[0].get(offer))["taken_minor"] == 0
+    await buy(45_000)
+    await buy(45_000)
+    problem = await refused(buy(45_000), 409, "offer_used_up")
+    assert problem.document["details"]["offer_id"] == live["offer_id"]
+    now = await fair.operators[0].get(offer)
+    assert (now["status"], now["stop_reason"], now["taken_minor"]) == ("stopped", "budget", 10_000)
+    assert (await fair.member.post("/quotes", cart))["quote"]["total_minor"] == 50_000
+    assert (await buy(50_000))["total_minor"] == 50_000
+
+
+async def test_a_new_version_waits_while_the_old_one_lowers_prices(fair: Fair) -> None:
+    live = await fair.live(fair.terms())
+    offer = f"/offers/{live['offer_id']}"
+    benefit = {"type": "every", "every_minor": 30_000, "off_minor": 9_000}
+    second = await fair.operators[1].post(
+        f"{offer}/versions", {"terms": fair.terms(benefit=benefit), "reason": "more"}
+    )
+    assert (second["live_version"], second["latest_version"]) == (1, 2)
+    cart = fair.cart((1, 0, 1))
+    assert (await fair.guest.post("/quotes", cart))["quote"]["total_minor"] == 25_000
+    assert await problem_of(fair.operators[0].post(f"{offer}/versions/1/approvals")) == (409, "superseded")
+    await fair.operators[1].post(f"{offer}/versions/2/simulations", {})
+    await fair.operators[0].post(f"{offer}/versions/2/approvals")
+    assert (await fair.guest.post("/quotes", cart))["quote"]["total_minor"] == 21_000
+    versions = (await fair.operators[0].get(f"{offer}/versions"))["items"]
+    assert [(one["version"], one["created_by_name"], one["approved_by_name"]) for one in versions] == [
+        (2, "Two", "One"), (1, "One", "Two"),
+    ]  # fmt: skip
+
+
+async def test_a_quote_tells_what_to_add_and_why_an_offer_does_not_stand(fair: Fair) -> None:
+    await fair.live(fair.terms())
+    await fair.live(fair.terms(name="仅门店", benefit={"type": "percent", "rate_bp": 1000}, condition={"type": "channel", "channels": ["in_store"]}))  # fmt: skip
+    view = await fair.guest.post("/quotes", fair.cart((0, 1, 1)))
+    assert view["quote"]["total_minor"] == 20_000
+    assert [(one["add_minor"], one["saves_minor"], one["name"]) for one in view["hints"]] == [
+        (10_000, 5_000, "跨店每满300减50")
+    ]
+    assert ("仅门店", "wrong_channel") in [(one["name"], one["reason"]) for one in view["passed"]]
+    assert all(one["why_not_zh"] for one in view["passed"])
+
+
+async def test_a_code_lowers_the_price_only_for_those_who_know_it(fair: Fair) -> None:
+    code = f"D{uuid.uuid4().hex[:8]}"
+    await fair.live(fair.terms(name="暗号", lane="platform", trigger="code", codes=[code], benefit={"type": "fixed", "amount_minor": 700}))  # fmt: skip
+    cart = fair.cart((0, 0, 1))
+    plain = await fair.guest.post("/quotes", cart)
+    assert plain["quote"]["total_minor"] == 10_000
+    assert "暗号" not in str(plain)
+    assert (await fair.guest.post("/quotes", cart | {"codes": [f" {code.lower()} "]}))["quote"][
+        "total_minor"
+    ] == 9_300
+    body = cart | {"codes": [code], "expected_total_minor": 9_300, "pay_with": "wallet"}
+    assert (await fair.member.post("/orders", body))["total_minor"] == 9_300
+
+
+async def test_a_first_order_offer_counts_the_orders_that_stand(fair: Fair) -> None:
+    await fair.live(fair.terms(lane="platform", condition={"type": "new_member"}, benefit={"type": "fixed", "amount_minor": 100}))  # fmt: skip
+    cart = fair.cart((0, 0, 1))
+    assert (await fair.guest.post("/quotes", cart))["quote"]["total_minor"] == 10_000
+    order = await fair.member.post("/orders", cart | {"expected_total_minor": 9_900, "pay_with": "wallet"})
+    assert (await fair.member.post("/quotes", cart))["quote"]["total_minor"] == 10_000
+    await fair.member.post(f"/orders/{order['order_id']}/cancellations")
+    assert (await fair.member.post("/quotes", cart))["quote"]["total_minor"] == 9_900
+
+
+async def test_the_best_coupons_are_chosen_beside_offers(fair: Fair) -> None:
+    await fair.live(fair.terms(lane="item", benefit={"type": "percent", "rate_bp": 1000}))
+    view = await fair.member.post("/quotes", fair.cart((0, 1, 1), choosing="best"))
+    assert view["quote"]["total_minor"] == 18_000 - 2_000
+    assert [(one["is_chosen"], one["saves_minor"]) for one in view["choices"]] == [(True, 2_000)]
+
+
+async def test_operators_try_drafts_on_a_real_cart(fair: Fair) -> None:
+    cart = fair.cart(
+        (0, 0, 3), offers=[fair.terms(lane="item", benefit={"type": "nth_item", "n": 2, "rate_bp": 5000})]
+    )
+    view = await fair.operators[0].post("/quotes", cart)
+    assert (view["quote"]["total_minor"], view["offers"][0]["offer_id"]) == (25_000, "inline-1")
+    assert await problem_of(fair.member.post("/quotes", cart)) == (403, "not_allowed")
+    assert await problem_of(fair.guest.post("/quotes", cart)) == (403, "not_allowed")
+    bad = fair.cart((0, 0, 1), offers=[fair.terms(lane="item")])
+    assert await problem_of(fair.operators[0].post("/quotes", bad)) == (422, "bad_offer")
+
+
+async def test_a_preview_shows_before_and_after_and_what_is_wrong(fair: Fair) -> None:
+    body = {
+        "terms": fair.terms(),
+        "currency": "CNY",
+        "lines": [{"sku_id": fair.shops[1].sku_ids[0], "quantity": 2}],
+    }
+    shown = await fair.operators[0].post("/offers/previews", body)
+    assert (shown["before"]["total_minor"], shown["after"]["total_minor"], shown["errors"]) == (
+        60_000,
+        50_000,
+        [],
+    )
+    wrong = await fair.operators[0].post("/offers/previews", body | {"terms": fair.terms(lane="item")})
+    assert wrong["after"] is None
+    assert "every benefit stands in the lane" in wrong["errors"][0]
+    invented = await fair.owners[0].post("/offers/previews", {"terms": fair.terms(lane="item", items={}, benefit={"type": "percent", "rate_bp": 1000}), "currency": "CNY"})  # fmt: skip
+    assert invented["after"]["discount_minor"] > 0
+
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"name": " "}, "say what shoppers will read"),
+    ({"lane": "freight", "benefit": {"type": "freight"}}, "not sold yet"),
+    ({"lane": "payment", "benefit": {"type": "tender", "amount_minor": 1}}, "not sold yet"),
+    ({"benefit": {"type": "points", "multiplier_bp": 20_000}}, "not sold yet"),
+    ({"trigger": "claim"}, "make one under coupons"),
+    ({"condition": {"type": "not", "of": {"type": "tier", "tiers": ["gold"]}}}, "tier can be simulated"),
+    ({"funders": [{"funder": "platform", "share_bp": 1}]}, "sum to 10000"),
+    (
+        {"items": {"skus": ["sku_019a3f6c2d10000000000000001"]}},
+        "there is no sku_019a3f6c2d10000000000000001 here",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "says"), BAD)
+async def test_terms_that_cannot_work_are_refused_with_what_to_do(
+    fair: Fair, change: dict[str, Any], says: str
+) -> None:
+    body = {"terms": fair.terms(**change), "currency": "CNY", "reason": "x"}
+    problem = await refused(fair.operators[0].post("/offers", body), 422, "bad_offer")
+    assert says in problem.document["detail"]
+
+
+async def test_who_may_not(fair: Fair) -> None:
+    terms = fair.terms("shop", items={}, benefit={"type": "fixed", "amount_minor": 100})
+    made = await fair.owners[0].post("/offers", {"terms": terms, "currency": "CNY", "reason": "mine"})
+    offer = f"/offers/{made['offer_id']}"
+    stranger = fair.owners[2]
+    for path, body in ((f"{offer}/stops", {"reason": "x"}), (f"{offer}/versions/1/approvals", None), (f"{offer}/versions", {"terms": terms, "reason": "x"})):  # fmt: skip
+        assert await problem_of(stranger.post(path, body)) == (404, "offer_unknown")
+        assert (await problem_of(fair.member.post(path, body)))[0] == 403
+        assert (await problem_of(fair.guest.post(path, body)))[0] == 401
+    assert await problem_of(stranger.get(offer)) == (404, "offer_unknown")
+    assert made["offer_id"] not in str(await stranger.get("/offers"))
+    across = {"terms": fair.terms(), "currency": "CNY", "reason": "x"}
+    assert await problem_of(fair.owners[0].post("/offers", across)) == (422, "bad_offer")
+    assert await problem_of(fair.owners[0].post("/price-documents", {})) == (403, "not_allowed")
+    foreign = fair.terms(
+        "item", items={"skus": [fair.shops[1].sku_ids[0]]}, benefit={"type": "fixed", "amount_minor": 1}
+    )
+    assert await problem_of(fair.owners[0].post("/offers", across | {"terms": foreign})) == (422, "bad_offer")
+    assert await problem_of(fair.operators[0].post(f"{offer}/stops", {"reason": "x"})) == (
+        409,
+        "wrong_offer_status",
+    )
+    assert await problem_of(fair.operators[0].post(f"{offer}/versions/x/approvals")) == (404, "offer_unknown")
+    assert await problem_of(fair.operators[0].get(f"/offers/{new_id('ofr')}")) == (404, "offer_unknown")
+
+
+async def test_documents_are_priced_for_operators(fair: Fair) -> None:
+    document = {"now": "2026-11-11T00:00:00+08:00", "currency": "CNY", "products": [{"sku": "A", "price_minor": 334}], "lines": [{"line_id": "1", "sku": "A", "quantity": 3}], "offers": [{"offer_id": "o", "lane": "platform", "benefit": {"type": "fixed", "amount_minor": 2}}]}  # fmt: skip
+    priced = await fair.operators[0].post("/price-documents", document)
+    assert priced["lines"][0]["units"] == [
+        {"quantity": 1, "net_minor": 334},
+        {"quantity": 2, "net_minor": 333},
+    ]
+    carts = [{"cart_id": str(n), "lines": document["lines"]} for n in range(3)]
+    campaign = {name: value for name, value in document.items() if name != "lines"} | {"carts": carts}
+    assert (await fair.operators[0].post("/price-simulations", campaign))["funders"] == {"platform": 6}
+    assert await problem_of(fair.operators[0].post("/price-documents", document | {"lines": [{"line_id": "1", "sku": "B"}]})) == (422, "bad_price_document")  # fmt: skip

@@ -49,6 +49,18 @@ async def skus(tx: Tx, sku_ids: Sequence[str]) -> dict[str, Sku]:
     return await store.skus(tx, sku_ids) if sku_ids else {}
 
 
+async def tags(tx: Tx, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the tags of products."""
+    return await store.tags(tx, product_ids) if product_ids else {}
+
+
+async def sample_sku_ids(
+    tx: Tx, currency: str, merchant_id: str | None, category_ids: Sequence[str], limit: int
+) -> list[str]:
+    """Return some SKUs on sale, of a merchant and of categories where these are given, to show what an offer does."""
+    return await store.sample_sku_ids(tx, currency, merchant_id, category_ids, limit)
+
+
 async def skus_by_gtin(tx: Tx, merchant_id: str, gtins: Sequence[str]) -> dict[str, Sku]:
     """Return the merchant's SKUs by the GTINs as they were asked for: 12, 13 and 14 digits name the same thing."""
     wanted = {gtin: rules.gtin14(gtin) for gtin in gtins if gtin.isascii() and gtin.isdigit()}

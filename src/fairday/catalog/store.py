@@ -214,3 +214,16 @@ async def skus_count_of_product(tx: Tx, product_id: str) -> int:
     """Count the SKUs of a product that are not archived."""
     count: int = await tx.fetchval(sql.skus_count_of_product, product_id)
     return count
+
+
+async def tags(tx: Tx, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the tags of products."""
+    return {row["product_id"]: tuple(row["tags"]) for row in await tx.fetch(sql.tags, product_ids)}
+
+
+async def sample_sku_ids(
+    tx: Tx, currency: str, merchant_id: str | None, category_ids: Sequence[str], limit: int
+) -> list[str]:
+    """Return ids of SKUs on sale, the oldest first."""
+    rows = await tx.fetch(sql.sample_sku_ids, currency, merchant_id, list(category_ids), limit)
+    return [row["sku_id"] for row in rows]

@@ -144,3 +144,12 @@ ORDER BY p.product_id DESC LIMIT $4;
 
 -- name: skus_count_of_product
 SELECT count(*) FROM catalog.sku WHERE product_id = $1 AND status <> 'archived';
+
+-- name: tags
+SELECT product_id, tags FROM catalog.product WHERE product_id = ANY($1::text[]);
+
+-- name: sample_sku_ids
+SELECT s.sku_id FROM catalog.sku s JOIN catalog.product p USING (product_id)
+WHERE s.status = 'live' AND p.status = 'live' AND s.currency = $1 AND ($2::text IS NULL OR s.merchant_id = $2)
+  AND (cardinality($3::text[]) = 0 OR p.category_id = ANY($3::text[]))
+ORDER BY s.sku_id LIMIT $4;

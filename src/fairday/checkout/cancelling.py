@@ -14,6 +14,7 @@ from fairday.ledger import service as ledger
 from fairday.ledger.types import Reversal
 from fairday.orders import service as orders
 from fairday.orders.types import Channel, CloseReason, Order, Status
+from fairday.promotions import service as promotions
 from fairday.stock import service as stock
 from fairday.stock.types import MoveRequest
 
@@ -71,8 +72,8 @@ def judge(order: Order | None, request: CancelOrder, now: datetime) -> Refusal |
 
 
 async def _give_back(tx: Tx, closed: Mapping[str, Order], undone: Mapping[str, Order], now: datetime) -> None:
-    """Free what unpaid orders kept, and give back what paid ones took: coupons by their policy (R85), goods, and every
-    transfer backwards (R89). Coupons, goods, money: the order in which placing takes them, each in one pass."""
+    """Free what unpaid orders kept, and give back what paid ones took: coupons by their policy (R85), goods, offers' budgets, and every
+    transfer backwards (R89). Coupons, goods, offers, money: the order in which placing takes them, each in one pass."""
     if closed:
         await coupons.release(tx, sorted(closed), now)
     with_coupons = sorted([order_id for order_id, order in undone.items() if order.claim_ids])
@@ -89,6 +90,7 @@ async def _give_back(tx: Tx, closed: Mapping[str, Order], undone: Mapping[str, O
         await stock.put_back(
             tx, [MoveRequest(order.order_id, stock_lines(order)) for order in handed_over], now
         )
+    await promotions.give_back(tx, [rules.offers(order) for order in (*closed.values(), *undone.values())])
     reversals = [
         Reversal(rules.refund_id(order_id), rules.sale_id(order_id), order_id)
         for order_id in sorted(undone)

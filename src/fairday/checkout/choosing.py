@@ -9,14 +9,14 @@ from datetime import datetime
 
 import msgspec
 
-from fairday.checkout import pricing
+from fairday.checkout import carts, pricing
 from fairday.checkout.types import CLAIMS_MAX, Choice, QuoteRequest
 from fairday.coupons import service as coupons
 from fairday.coupons.service import CouponEffect, Usable
 from fairday.kernel.errors import Refusal
 from fairday.kernel.tx import Tx
 from fairday.promotions import service as promotions
-from fairday.promotions.types import ENGINE_VERSION, Discount, PriceCart, Quote
+from fairday.promotions.types import Discount, PriceCart, Quote
 
 EXACT_MAX = 12
 """Coupons among which the best set is found exactly."""
@@ -59,7 +59,7 @@ def best_set(
 
 
 async def choices(
-    tx: Tx, request: QuoteRequest, world: pricing.World, now: datetime, *, is_best: bool
+    tx: Tx, request: QuoteRequest, world: carts.World, now: datetime, *, is_best: bool
 ) -> tuple[tuple[str, ...], tuple[Choice, ...]]:
     """Return the claims to use, and for every unused claim of the member what it does to the cart or why not.
 
@@ -67,24 +67,25 @@ async def choices(
     """
     if request.member_id is None or isinstance(pricing.check(request, world), Refusal):
         return request.claim_ids, ()
-    items = pricing.price_lines(request, world)
+    cart = carts.price_cart(request, carts.price_lines(request, world), world, now)
     stores = {line.store_id for line in request.lines}
     found = await coupons.usable(
         tx,
         request.member_id,
-        pricing.use_lines(request, items, world),
+        carts.use_lines(request, cart, world),
         pricing.coupons_channel(request.channel),
         store_id=stores.pop() if len(stores) == 1 else None,
         phase_ids=frozenset(world.phase_ids),
         now=now,
     )
-    discounts = [pricing.discount(one.effect, items) for one in found if one.effect is not None]
-    cart = PriceCart(ENGINE_VERSION, request.currency, now, world.phase_ids, items)
+    discounts = [pricing.discount(one.effect, cart.lines) for one in found if one.effect is not None]
     chosen = _best(cart, discounts[:EXACT_MAX]) if is_best else request.claim_ids
     return chosen, tuple(_choice(one, cart, discounts, chosen) for one in found)
 
 
 def _best(cart: PriceCart, discounts: Sequence[Discount]) -> tuple[str, ...]:
+    if cart.offers:
+        return promotions.best_claims(carts.with_coupons(cart, discounts))
     alone = [_off(cart, (one,)) or 0 for one in discounts]
     places = best_set(alone, lambda taken: _off(cart, tuple(discounts[place] for place in taken)))
     return tuple(discounts[place].claim_id for place in places)

@@ -11,7 +11,7 @@ import msgspec
 
 from fairday.catalog import service as catalog
 from fairday.catalog.types import Sku, Status
-from fairday.checkout import choosing, pricing
+from fairday.checkout import carts, choosing, pricing
 from fairday.checkout.types import CartLine, QuoteRequest
 from fairday.coupons import service as coupons
 from fairday.coupons.service import CouponEffect
@@ -21,7 +21,7 @@ from fairday.kernel.errors import Refusal
 from fairday.kernel.ids import Id
 from fairday.kernel.tx import Tx
 from fairday.promotions import service as promotions
-from fairday.promotions.types import ENGINE_VERSION, PriceCart, PriceLine
+from fairday.promotions.types import PriceCart
 from fairday.stock import service as stock
 
 TRIED_MAX = 4
@@ -47,52 +47,50 @@ async def estimate(tx: Tx, sku_ids: Sequence[str], now: datetime) -> list[Estima
     skus = await catalog.skus(tx, sku_ids)
     on_sale = [skus[one] for one in sku_ids if one in skus and skus[one].status is Status.LIVE]
     phase_ids = await festivals.phase_ids_at(tx, now)
-    world = pricing.World({sku.sku_id: sku for sku in on_sale}, {}, tuple(sorted(phase_ids)), {})
-    carts = [
+    live = await promotions.live(tx)
+    world = carts.World(
+        {sku.sku_id: sku for sku in on_sale}, {}, tuple(sorted(phase_ids)), {}, live=live,
+        tags=await catalog.tags(tx, sorted({sku.product_id for sku in on_sale})) if live.asks_tags else {},
+        zone=await festivals.zone(tx) if live.asks_clock else "Asia/Shanghai",
+    )  # fmt: skip
+    requests = [
         QuoteRequest(
             lines=(CartLine(sku_id=sku.sku_id, quantity=1, store_id=""),),
             currency=sku.currency,
         )
         for sku in on_sale
     ]
-    items = [pricing.price_lines(cart, world) for cart in carts]
-    baskets = [pricing.use_lines(cart, lines, world) for cart, lines in zip(carts, items, strict=True)]
+    bare = [carts.price_cart(one, carts.price_lines(one, world), world, now) for one in requests]
+    baskets = [carts.use_lines(one, cart, world) for one, cart in zip(requests, bare, strict=True)]
     found = await coupons.promised(tx, baskets, CouponChannel.ONLINE, phase_ids=phase_ids, now=now)
     family = await catalog.skus_of_products(tx, sorted({sku.product_id for sku in on_sale}))
     had = await stock.to_be_had(tx, [one.sku_id for skus in family.values() for one in skus])
     in_stock = {product_id for product_id, skus in family.items() if any(one.sku_id in had for one in skus)}
     return [
-        _best(sku, lines, world.phase_ids, effects[:TRIED_MAX], now, is_in_stock=sku.product_id in in_stock)
-        for sku, lines, effects in zip(on_sale, items, found, strict=True)
+        _best(sku, cart, effects[:TRIED_MAX], is_in_stock=sku.product_id in in_stock)
+        for sku, cart, effects in zip(on_sale, bare, found, strict=True)
     ]
 
 
-def _best(
-    sku: Sku,
-    items: tuple[PriceLine, ...],
-    phase_ids: tuple[str, ...],
-    effects: Sequence[CouponEffect],
-    now: datetime,
-    *,
-    is_in_stock: bool,
-) -> Estimate:
-    discounts = [pricing.discount(effect, items) for effect in effects]
-    cart = PriceCart(ENGINE_VERSION, sku.currency, now, phase_ids, items)
+def _best(sku: Sku, cart: PriceCart, effects: Sequence[CouponEffect], *, is_in_stock: bool) -> Estimate:
+    discounts = [pricing.discount(effect, cart.lines) for effect in effects]
+    # An offer lowers the price by itself; the coupons come on top.
+    own = promotions.price(cart).discount_minor
 
     def off(places: tuple[int, ...]) -> int | None:
         try:
             chosen = tuple(discounts[place] for place in places)
-            return promotions.price(msgspec.structs.replace(cart, discounts=chosen)).discount_minor
+            return promotions.price(carts.with_coupons(cart, chosen)).discount_minor - own
         except Refusal:
             return None
 
     places = choosing.best_set([off((place,)) or 0 for place in range(len(discounts))], off)
-    price_minor = promotions.line_gross(items[0], phase_ids)[0]
-    total_minor = price_minor - (off(places) or 0 if places else 0)
+    gross_minor = promotions.line_gross(cart.lines[0], cart.phase_ids)[0]
+    total_minor = gross_minor - own - (off(places) or 0)
     return Estimate(
         sku.sku_id,
         sku.currency,
-        price_minor,
+        gross_minor - own,
         total_minor,
         tuple(effects[place].coupon_id for place in places),
         is_in_stock,

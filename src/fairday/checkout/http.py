@@ -28,7 +28,15 @@ from fairday.orders import service as orders
 from fairday.orders.errors import AlreadyFulfilled, OrderNotOpen
 from fairday.orders.types import CloseReason, Order
 from fairday.places.errors import UnknownRegion
-from fairday.promotions.errors import AmountTooLarge, CouponBelowThreshold, CouponNoEffect, CouponsExclude
+from fairday.promotions import service as promotions
+from fairday.promotions.errors import (
+    AmountTooLarge,
+    BadOffer,
+    CouponBelowThreshold,
+    CouponNoEffect,
+    CouponsExclude,
+    OfferUsedUp,
+)
 from fairday.stock.errors import OutOfStock
 
 router = Router("checkout")
@@ -65,7 +73,7 @@ _LINE = {
     returns=QuoteView,
     needs_key=False,
     summary="Price a cart",
-    refusals=_PRICING,
+    refusals=(*_PRICING, NotAllowed, BadOffer),
     example={"lines": [_LINE], "currency": "CNY", "claim_ids": []},
 )
 async def make_quote(call: Call, tx: Tx, body: QuoteBody) -> QuoteView:
@@ -76,6 +84,8 @@ async def make_quote(call: Call, tx: Tx, body: QuoteBody) -> QuoteView:
         currency=body.currency,
         member_id=call.principal.member_id if call.principal is not None else None,
         claim_ids=body.claim_ids,
+        codes=body.codes,
+        tried_offers=_tried(call, body),
         ship_to_region_id=body.ship_to_region_id,
     )
     told: tuple[Choice, ...] = ()
@@ -90,6 +100,27 @@ async def make_quote(call: Call, tx: Tx, body: QuoteBody) -> QuoteView:
     return msgspec.structs.replace(answer, choices=told)
 
 
+def _tried(call: Call, body: QuoteBody) -> tuple[promotions.Offer, ...]:
+    """Return the drafts that an operator tries.
+
+    Raises: NotAllowed for others; BadOffer when one contradicts itself.
+    """
+    if not body.offers:
+        return ()
+    if call.principal is None or not call.principal.is_operator:
+        raise NotAllowed(role=call.principal.role if call.principal is not None else "guest")
+    errors = [
+        f"offers[{n}]: {error}"
+        for n, terms in enumerate(body.offers)
+        for error in promotions.errors_of(terms, None)
+    ]
+    if errors:
+        raise BadOffer(errors=errors[:50])
+    return tuple(
+        [promotions.offer_of(terms, f"inline-{n}", 1, None) for n, terms in enumerate(body.offers, 1)]
+    )
+
+
 @router.lane(
     "/orders",
     who=_MEMBERS,
@@ -98,7 +129,16 @@ async def make_quote(call: Call, tx: Tx, body: QuoteBody) -> QuoteView:
     status=201,
     summary="Place an order",
     takes_pin=True,
-    refusals=(*_PRICING, *PIN_REFUSALS, NotFound, errors.PriceChanged, errors.WalletTooLow, OutOfStock, Busy),
+    refusals=(
+        *_PRICING,
+        *PIN_REFUSALS,
+        NotFound,
+        errors.PriceChanged,
+        errors.WalletTooLow,
+        OutOfStock,
+        OfferUsedUp,
+        Busy,
+    ),
     example={"lines": [_LINE], "currency": "CNY", "expected_total_minor": 9900, "pay_with": "wallet"},
 )
 async def place_order(call: Call, body: OrderBody) -> Answer:
@@ -114,6 +154,7 @@ async def place_order(call: Call, body: OrderBody) -> Answer:
         currency=body.currency,
         member_id=call.principal.own_member(),
         claim_ids=body.claim_ids,
+        codes=body.codes,
         expected_total_minor=body.expected_total_minor,
         pay_with=body.pay_with,
         ship_to_region_id=body.ship_to_region_id,

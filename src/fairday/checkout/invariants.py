@@ -105,4 +105,21 @@ INVARIANTS = [
         """,
         _PAID + _WITH_COUPON,
     ),
+    Invariant(
+        "I22",
+        "what an offer took is what the orders that stand carry of it",
+        """
+        SELECT o.offer_id FROM promotions.offer o
+        LEFT JOIN (
+            SELECT a.coupon_id AS offer_id, sum(a.amount_minor) AS carried
+            FROM orders.line l JOIN orders.purchase p USING (order_id),
+                 json_to_recordset(l.allocations) AS a (coupon_id text, amount_minor bigint)
+            WHERE p.status IN ('pending_payment', 'paid', 'fulfilled') AND a.coupon_id LIKE 'ofr\\_%'
+            GROUP BY a.coupon_id
+        ) c USING (offer_id)
+        WHERE o.taken_minor <> coalesce(c.carried, 0)
+        """,
+        "INSERT INTO promotions.offer (offer_id, currency, status, live_version, latest_version, taken_minor, created_at)"
+        " VALUES ('ofr_bad', 'CNY', 'live', 1, 1, 7, now());",
+    ),
 ]

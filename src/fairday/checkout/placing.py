@@ -11,8 +11,9 @@ from datetime import datetime
 import msgspec
 
 from fairday.checkout import covering, pricing, rules
+from fairday.checkout.carts import World
 from fairday.checkout.errors import ReceiptConflict
-from fairday.checkout.pricing import Priced, World
+from fairday.checkout.pricing import Priced
 from fairday.checkout.taking import Draft, write_and_take
 from fairday.checkout.types import PlaceOrder
 from fairday.coupons import service as coupons
@@ -21,6 +22,7 @@ from fairday.kernel.ids import new_ids
 from fairday.kernel.tx import Tx
 from fairday.orders import service as orders
 from fairday.orders.types import Order, ReceiptKey
+from fairday.promotions import service as promotions
 
 Answers = list[Order | Refusal | None]
 
@@ -29,7 +31,7 @@ async def place(tx: Tx, requests: Sequence[PlaceOrder], now: datetime) -> list[O
     """Place orders, online and at tills, in arrival order; each gets its order or a refusal and nothing half done.
 
     Refusals: BadLines, WrongCurrency, CouponsNeedMember, CouponTwice, those of coupons and of the price engine,
-    PriceChanged, TendersMismatch, ReceiptConflict, OutOfStock, WalletTooLow.
+    PriceChanged, TendersMismatch, ReceiptConflict, OutOfStock, OfferUsedUp, WalletTooLow.
     Raises: RetryTransaction when another transaction took one of the receipts at this moment.
     """
     answers: Answers = [None] * len(requests)
@@ -84,6 +86,9 @@ async def _round(
         answers[draft.place] = why
     for draft in covered:
         answers[draft.place] = draft.order
+    # After those that still fitted have their part.
+    said = [answers[place] for place in places]
+    await promotions.use_up(tx, [one for one in said if isinstance(one, Refusal)])
     return later
 
 

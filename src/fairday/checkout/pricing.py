@@ -1,31 +1,36 @@
 """Price many carts at once: read what they name in sets, judge every line, then let the price engine work."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeAlias
 
 import msgspec
 
 from fairday.catalog import service as catalog
-from fairday.catalog.types import Sku
 from fairday.catalog.types import Status as SkuStatus
 from fairday.checkout import store
+from fairday.checkout.carts import (
+    Cart,
+    World,
+    one_store,
+    price_cart,
+    price_lines,
+    use_lines,
+    with_coupons,
+)
 from fairday.checkout.errors import BadLines, CouponsNeedMember, CouponTwice, WrongCurrency
-from fairday.checkout.types import PlaceLine, PlaceOrder, QuoteRequest
 from fairday.coupons import service as coupons
-from fairday.coupons.service import CouponEffect, CouponUse, UseLine
+from fairday.coupons.service import CouponEffect, CouponUse
 from fairday.coupons.types import Channel as CouponChannel
 from fairday.festivals import service as festivals
 from fairday.kernel.errors import Refusal
 from fairday.kernel.tx import Tx
+from fairday.orders import service as orders
 from fairday.orders.types import Channel
 from fairday.places import service as places
 from fairday.places.errors import UnknownRegion
-from fairday.places.types import Store
 from fairday.promotions import service as promotions
 from fairday.promotions.types import (
-    ENGINE_VERSION,
     Discount,
     DiscountKind,
     Funder,
@@ -37,22 +42,6 @@ from fairday.promotions.types import (
 
 STRIDE = 25
 """Carts that are worked on before others may go on: a batch that holds the hot rows waits for nothing but this thread."""
-
-Cart: TypeAlias = PlaceOrder | QuoteRequest
-"""A cart, whether it is placed or only quoted."""
-
-
-class World(msgspec.Struct, frozen=True):
-    """Hold what a batch of carts names, as it is now.
-
-    `terms`: commission of merchants that have their own. `region_ids` is empty when no cart asks for delivery.
-    """
-
-    skus: Mapping[str, Sku]
-    stores: Mapping[str, Store]
-    phase_ids: tuple[str, ...]
-    terms: Mapping[str, int]
-    region_ids: frozenset[str] = frozenset()
 
 
 class Priced(msgspec.Struct, frozen=True, gc=False):
@@ -77,7 +66,17 @@ async def read_world(tx: Tx, carts: Sequence[Cart], now: datetime) -> World:
     region_ids: frozenset[str] = frozenset()
     if any([cart.ship_to_region_id is not None for cart in carts]):
         region_ids = frozenset([region.region_id for region in await places.regions(tx)])
-    return World(skus, stores, phase_ids, terms, region_ids)
+    live = await promotions.live(tx)
+    if not live.books:
+        return World(skus, stores, phase_ids, terms, region_ids)
+    members = (
+        sorted({cart.member_id for cart in carts if cart.member_id is not None}) if live.asks_orders else []
+    )
+    products = sorted({sku.product_id for sku in skus.values()}) if live.asks_tags else []
+    return World(
+        skus, stores, phase_ids, terms, region_ids, live, await orders.standing_counts(tx, members),
+        await catalog.tags(tx, products), await festivals.zone(tx) if live.asks_clock else "Asia/Shanghai",
+    )  # fmt: skip
 
 
 async def price_all(
@@ -85,7 +84,10 @@ async def price_all(
 ) -> list[Priced | Refusal]:
     """Price every cart or say why not; in order. `known` is what was read of the carts' claims, if it was."""
     answers: list[Priced | Refusal | None] = [check(cart, world) for cart in carts]
-    items = [() if answers[place] else price_lines(cart, world) for place, cart in enumerate(carts)]
+    bare = [
+        None if answers[place] else price_cart(cart, price_lines(cart, world), world, now)
+        for place, cart in enumerate(carts)
+    ]
     effects: list[list[CouponEffect]] = [[] for _ in carts]
     uses: list[CouponUse] = []
     users: list[int] = []
@@ -93,9 +95,10 @@ async def price_all(
     for place, cart in enumerate(carts):
         if place % STRIDE == 0:
             await asyncio.sleep(0)
-        if cart.claim_ids and answers[place] is None:
-            lines = use_lines(cart, items[place], world)
-            store_id = cart.store_id or _one_store(cart)
+        own = bare[place]
+        if cart.claim_ids and own is not None:
+            lines = use_lines(cart, own, world)
+            store_id = cart.store_id or one_store(cart)
             channel = coupons_channel(cart.channel)
             for claim_id in cart.claim_ids:
                 uses.append(
@@ -111,29 +114,16 @@ async def price_all(
                 effects[place].append(judged)
     # A coupon's funders are the same for all its claims.
     funders: dict[tuple[str, int], tuple[Funder, ...]] = {}
-    for place, cart in enumerate(carts):
+    for place, own in enumerate(bare):
         if place % STRIDE == 0:
             await asyncio.sleep(0)
-        if answers[place] is None:
-            priced = PriceCart(
-                ENGINE_VERSION,
-                cart.currency,
-                now,
-                world.phase_ids,
-                items[place],
-                tuple([discount(effect, items[place], funders) for effect in effects[place]]),
-            )
+        if answers[place] is None and own is not None:
+            priced = with_coupons(own, [discount(effect, own.lines, funders) for effect in effects[place]])
             try:
                 answers[place] = Priced(priced, promotions.price(priced))
             except Refusal as refusal:
                 answers[place] = refusal
     return [answer for answer in answers if answer is not None]
-
-
-def _one_store(cart: Cart) -> str | None:
-    """Return the store all lines are of; a coupon for certain stores needs one."""
-    first = cart.lines[0].store_id
-    return first if all(line.store_id == first for line in cart.lines) else None
 
 
 def coupons_channel(channel: Channel) -> CouponChannel:
@@ -178,44 +168,6 @@ def _check_claims(cart: Cart) -> Refusal | None:
             return CouponTwice(claim_id=claim_id)
         seen.add(claim_id)
     return None
-
-
-def price_lines(cart: Cart, world: World) -> tuple[PriceLine, ...]:
-    """Return the cart's lines as the price engine reads them, numbered from 1."""
-    lines = []
-    for number, line in enumerate(cart.lines, 1):
-        sku = world.skus[line.sku_id]
-        phase_prices = sku.phase_prices
-        lines.append(
-            PriceLine(
-                str(number),
-                line.sku_id,
-                sku.merchant_id,
-                line.quantity,
-                sku.price_minor,
-                tuple([(one.phase_id, one.price_minor) for one in phase_prices]) if phase_prices else (),
-                line.line_gross_minor if isinstance(line, PlaceLine) else None,
-            )
-        )
-    return tuple(lines)
-
-
-def use_lines(cart: Cart, items: Sequence[PriceLine], world: World) -> tuple[UseLine, ...]:
-    """Return the cart's lines as coupons judge them: each with its net after item prices, before coupons (R9)."""
-    return tuple(
-        [
-            UseLine(
-                item.line_id,
-                item.sku_id,
-                item.merchant_id,
-                item.quantity,
-                promotions.line_gross(item, world.phase_ids)[0],
-                cart.currency,
-                world.skus[item.sku_id].category_id,
-            )
-            for item in items
-        ]
-    )
 
 
 def discount(

@@ -10,8 +10,9 @@ from datetime import datetime
 import msgspec
 
 from fairday.checkout import rules
+from fairday.checkout.carts import World
 from fairday.checkout.errors import BadLines, PriceChanged
-from fairday.checkout.pricing import World, read_world
+from fairday.checkout.pricing import read_world
 from fairday.checkout.taking import stock_lines
 from fairday.checkout.types import PlaceLine, PlaceOrder
 from fairday.kernel.errors import Refusal

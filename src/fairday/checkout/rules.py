@@ -231,7 +231,19 @@ def discounts(order: Order) -> dict[str, int]:
     for part in order.merchant_orders:
         for line in part.lines:
             for one in line.allocations:
-                amounts[one.claim_id] = amounts.get(one.claim_id, 0) + one.amount_minor
+                if one.claim_id is not None:
+                    amounts[one.claim_id] = amounts.get(one.claim_id, 0) + one.amount_minor
+    return amounts
+
+
+def offers(order: Order) -> dict[str, int]:
+    """Return what each offer of an order took off, from the stored shares (R80)."""
+    amounts: dict[str, int] = {}
+    for part in order.merchant_orders:
+        for line in part.lines:
+            for one in line.allocations:
+                if one.claim_id is None:
+                    amounts[one.coupon_id] = amounts.get(one.coupon_id, 0) + one.amount_minor
     return amounts
 
 

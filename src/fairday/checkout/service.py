@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from fairday.checkout import pricing, store
+from fairday.checkout import pricing, store, telling
 from fairday.checkout.cancelling import cancel
+from fairday.checkout.carts import World
 from fairday.checkout.paying import pay
 from fairday.checkout.placing import place
-from fairday.checkout.pricing import World
 from fairday.checkout.recording import MERCHANT_PAYS, Booked, FactDiscount, SaleFact, record, weigh
 from fairday.checkout.types import (
     COMMISSION_BP,
@@ -54,7 +54,12 @@ async def quote(tx: Tx, requests: Sequence[QuoteRequest], now: datetime) -> list
             for key, count in wanted.items()
         }
         answers.append(
-            QuoteView(answer.quote, tuple([enough[line.sku_id, line.store_id] for line in request.lines]))
+            telling.with_offers(
+                QuoteView(
+                    answer.quote, tuple([enough[line.sku_id, line.store_id] for line in request.lines])
+                ),
+                answer.cart,
+            )
         )
     return answers
 

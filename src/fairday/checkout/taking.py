@@ -16,6 +16,7 @@ from fairday.ledger import service as ledger
 from fairday.ledger.types import Posting
 from fairday.orders import service as orders
 from fairday.orders.types import Channel, NewOrder, Order, Status
+from fairday.promotions import service as promotions
 from fairday.stock import service as stock
 from fairday.stock.types import MoveRequest, ReserveRequest, StockLine
 
@@ -56,6 +57,7 @@ async def write_and_take(
         await _take_coupons(tx, drafts, known, now)
         or await _sell_at_tills(tx, drafts, now)
         or _refused(online, await stock.take_reserved(tx, wishes))
+        or await _take_offers(tx, drafts)
         or await _take_money(tx, payments, planned, now)
     )
     await (savepoint.rollback() if refused else savepoint.commit())
@@ -69,26 +71,41 @@ async def _take_coupons(
 
     Where a batch has both, all are locked first: one pass over the claims, so that batches cannot deadlock.
     """
-    pairs = [(draft, applied) for draft in drafts for applied in draft.priced.quote.discounts]
+    pairs = [
+        (draft, (applied.claim_id, applied.amount_minor))
+        for draft in drafts
+        for applied in draft.priced.quote.discounts
+        if applied.claim_id is not None
+    ]
     paid = [pair for pair in pairs if pair[0].order.status is not Status.PENDING_PAYMENT]
     if len(paid) < len(pairs):
         locks = [
             LockRequest(
-                claim_id=applied.claim_id,
+                claim_id=claim_id,
                 owner=owner_of(draft.order),
                 locked_until=now + RESERVATION_TTL,
                 member_id=draft.order.member_id,
             )
-            for draft, applied in pairs
+            for draft, (claim_id, _) in pairs
         ]
         refused = _refused([draft for draft, _ in pairs], await coupons.lock(tx, locks, now))
         if refused:
             return refused
     if not paid:
         return []
-    redeems = [redemption(draft.order, applied.claim_id, applied.amount_minor) for draft, applied in paid]
+    redeems = [redemption(draft.order, claim_id, amount_minor) for draft, (claim_id, amount_minor) in paid]
     return _refused(
         [draft for draft, _ in paid], await coupons.redeem(tx, redeems, now, known=known, fresh=True)
+    )
+
+
+async def _take_offers(tx: Tx, drafts: Sequence[Draft]) -> Refused:
+    """Take what the orders use of offers' budgets; return the refused."""
+    with_offers = [draft for draft in drafts if draft.priced.cart.offers]
+    if not with_offers:
+        return []
+    return _refused(
+        with_offers, await promotions.take(tx, [rules.offers(draft.order) for draft in with_offers])
     )
 
 

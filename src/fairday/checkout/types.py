@@ -10,6 +10,7 @@ from fairday.coupons.service import ClaimView
 from fairday.kernel.ids import Id
 from fairday.kernel.money import Currency, Minor
 from fairday.orders.types import Channel, CloseReason
+from fairday.promotions.service import Offer, Terms
 from fairday.promotions.types import Applied, Quote
 
 PAYMENT_TTL = timedelta(minutes=15)
@@ -23,6 +24,8 @@ CLAIMS_MAX = 10
 QUANTITY_MAX = 9_999
 
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)]
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=40, examples=["DOUBLE11"])]
+Codes = Annotated[tuple[Code, ...], msgspec.Meta(max_length=5)]
 ClaimIds = Annotated[tuple[Id, ...], msgspec.Meta(max_length=CLAIMS_MAX)]
 
 
@@ -49,12 +52,17 @@ class Choosing(StrEnum):
 
 
 class QuoteBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ask what a cart costs now. Coupons need a signed-in member; `choosing` has them chosen or judged."""
+    """Ask what a cart costs now. Coupons need a signed-in member; `choosing` has them chosen or judged.
+
+    `offers` are drafts that an operator tries beside the live ones; they are called inline-1, inline-2, ...
+    """
 
     lines: CartLines
     currency: Currency
     claim_ids: ClaimIds = ()
+    codes: Codes = ()
     choosing: Choosing = Choosing.NONE
+    offers: Annotated[tuple[Terms, ...], msgspec.Meta(max_length=20)] = ()
     ship_to_region_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None
 
 
@@ -70,6 +78,7 @@ class OrderBody(msgspec.Struct, gc=False, frozen=True, kw_only=True, forbid_unkn
     currency: Currency
     expected_total_minor: Minor
     claim_ids: ClaimIds = ()
+    codes: Codes = ()
     pay_with: Annotated[str, msgspec.Meta(pattern="^wallet$")] | None = None
     ship_to_region_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     address_id: Id | None = None
@@ -96,6 +105,7 @@ class PlaceOrder(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     channel: Channel = Channel.ONLINE
     member_id: str | None = None
     claim_ids: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     expected_total_minor: int | None = None
     pay_with: str | None = None
     ship_to_region_id: str | None = None
@@ -114,10 +124,12 @@ class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     member_id: str | None = None
     claim_ids: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     ship_to_region_id: str | None = None
     channel: Channel = Channel.ONLINE
     store_id: str | None = None
     till_id: str | None = None
+    tried_offers: tuple[Offer, ...] = ()
 
 
 class ShipTo(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,15 +194,61 @@ class Choice(msgspec.Struct, frozen=True):
     left_minor: int | None = None
 
 
+class StandingOffer(msgspec.Struct, frozen=True):
+    """Tell an offer that lowers the cart: its name and what it takes off."""
+
+    offer_id: str
+    name: str
+    amount_minor: int
+
+
+class PassedOffer(msgspec.Struct, frozen=True):
+    """Tell an offer of these goods that does not lower the cart, and why not; `missing` in minor units, pieces or grams."""
+
+    offer_id: str
+    name: str
+    reason: str
+    why_not_en: str
+    why_not_zh: str
+    missing: int | None = None
+    by_name: str | None = None
+
+
+class OfferHint(msgspec.Struct, frozen=True):
+    """Tell what to add to the cart to save more (凑单): an amount or pieces, and what that takes off beyond now."""
+
+    offer_id: str
+    name: str
+    saves_minor: int
+    add_minor: int | None = None
+    add_quantity: int | None = None
+
+
+class PriceStep(msgspec.Struct, frozen=True):
+    """Tell one step of the way to the price: the lane, the offer or the claim, what counted for it, and what it took off."""
+
+    lane: str
+    base_minor: int
+    amount_minor: int
+    offer_id: str | None = None
+    name: str | None = None
+    claim_id: str | None = None
+
+
 class QuoteView(msgspec.Struct, frozen=True):
     """Show a priced cart; `is_available` tells per line whether the store has enough now (no promise until placed).
 
-    `choices` tells of every unused claim of the member when `choosing` asked for it.
+    `choices` tells of every unused claim of the member when `choosing` asked for it. `offers` to `steps` tell of live offers,
+    where any meets the goods.
     """
 
     quote: Quote
     is_available: tuple[bool, ...]
     choices: tuple[Choice, ...] = ()
+    offers: tuple[StandingOffer, ...] = ()
+    passed: tuple[PassedOffer, ...] = ()
+    hints: tuple[OfferHint, ...] = ()
+    steps: tuple[PriceStep, ...] = ()
 
 
 class NewQuote(msgspec.Struct, frozen=True):

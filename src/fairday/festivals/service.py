@@ -108,6 +108,11 @@ async def phase_ids_at(tx: Tx, now: datetime) -> frozenset[str]:
     return await store.phase_ids_at(tx, now)
 
 
+async def zone(tx: Tx) -> str:
+    """Return the time zone of the newest live festival, in which hours and weekdays are meant; Shanghai's when none is live."""
+    return await store.zone(tx) or "Asia/Shanghai"
+
+
 async def windows(tx: Tx, phase_ids: Sequence[str]) -> dict[str, PhaseWindow]:
     """Return when phases are on, by id; unknown ids are left out."""
     return await store.windows(tx, phase_ids)

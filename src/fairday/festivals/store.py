@@ -136,3 +136,9 @@ async def _with_phases(tx: Tx, rows: Sequence[object]) -> list[Festival]:
         values = dict(row)
         phases[values.pop("festival_id")].append(msgspec.convert(values, Phase))
     return [msgspec.convert(head | {"phases": phases[head["festival_id"]]}, Festival) for head in heads]
+
+
+async def zone(tx: Tx) -> str | None:
+    """Return the time zone of the newest live festival."""
+    found: str | None = await tx.fetchval(sql.zone)
+    return found

@@ -94,3 +94,6 @@ LIMIT $5;
 
 -- name: is_approved
 SELECT true FROM festivals.enrolment WHERE festival_id = $1 AND merchant_id = $2 AND status = 'approved';
+
+-- name: zone
+SELECT time_zone FROM festivals.festival WHERE status = 'live' ORDER BY festival_id DESC LIMIT 1;

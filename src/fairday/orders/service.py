@@ -30,6 +30,7 @@ from fairday.orders.types import (
     Order,
     OrderSummary,
     ReceiptKey,
+    RecentOrder,
     SalesQuery,
     SalesReport,
     Status,
@@ -38,7 +39,7 @@ from fairday.orders.types import (
 
 __all__ = [
     "by_receipts", "fulfil", "get", "get_many", "insert", "line_id", "list_for_member", "list_for_merchant", "list_paid", "move",
-    "own_part", "part_id", "sales", "trace", "unpaid_past",
+    "own_part", "part_id", "recent", "sales", "standing_counts", "trace", "unpaid_past",
 ]  # fmt: skip
 
 _LAST_ID = "ord_~"
@@ -113,6 +114,16 @@ async def get_many(tx: Tx, order_ids: Sequence[str]) -> dict[str, Order]:
         )
         for row in orders
     }  # fmt: skip
+
+
+async def recent(tx: Tx, currency: str, merchant_id: str | None, limit: int) -> list[RecentOrder]:
+    """Return what was in the last paid orders, the newest first; with a merchant, in those that it has a part of."""
+    return await store.recent(tx, currency, merchant_id, limit)
+
+
+async def standing_counts(tx: Tx, member_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many paid orders of each member stand; those without any are left out."""
+    return await store.counts_of(tx, member_ids) if member_ids else {}
 
 
 async def by_receipts(tx: Tx, keys: Sequence[ReceiptKey]) -> dict[ReceiptKey, str]:

@@ -9,7 +9,7 @@ import msgspec
 
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Tx
-from fairday.orders.types import NewOrder, Order, ReceiptKey, SalesRow, Status
+from fairday.orders.types import NewOrder, Order, ReceiptKey, RecentOrder, SalesRow, Status
 
 sql = Queries("fairday.orders")
 _PURCHASE = (
@@ -152,3 +152,19 @@ async def sales(
     """Return a merchant's sales per day, store and channel."""
     rows = await tx.fetch(sql.sales, merchant_id, starts_at, ends_at, zone)
     return [msgspec.convert(dict(row), SalesRow) for row in rows]
+
+
+async def recent(tx: Tx, currency: str, merchant_id: str | None, limit: int) -> list[RecentOrder]:
+    """Return what was in the last paid orders, the newest first."""
+    return [
+        RecentOrder(
+            row["order_id"], row["channel"], row["store_id"], row["region_id"],
+            tuple(zip(row["sku_ids"], row["quantities"], strict=True)),
+        )
+        for row in await tx.fetch(sql.recent, currency, merchant_id, limit)
+    ]  # fmt: skip
+
+
+async def counts_of(tx: Tx, member_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many orders of each member stand."""
+    return {row["owner_id"]: row["count"] for row in await tx.fetch(sql.counts_of, member_ids)}

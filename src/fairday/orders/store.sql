@@ -94,3 +94,18 @@ JOIN orders.purchase p ON p.order_id = m.order_id
 WHERE m.merchant_id = $1 AND m.placed_at >= $2 AND m.placed_at < $3
   AND m.status IN ('paid', 'fulfilled', 'refunded')
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
+
+-- name: recent
+SELECT p.order_id, p.channel, p.store_id, p.region_id,
+       ARRAY(SELECT l.sku_id FROM orders.line l WHERE l.order_id = p.order_id ORDER BY l.line_no) AS sku_ids,
+       ARRAY(SELECT l.quantity FROM orders.line l WHERE l.order_id = p.order_id ORDER BY l.line_no) AS quantities
+FROM orders.purchase p
+WHERE p.currency = $1 AND p.status IN ('paid', 'fulfilled')
+  AND ($2::text IS NULL OR EXISTS (
+      SELECT FROM orders.merchant_order m WHERE m.order_id = p.order_id AND m.merchant_id = $2))
+ORDER BY p.order_id DESC
+LIMIT $3;
+
+-- name: counts_of
+SELECT owner_id, count(*) AS count FROM orders.purchase
+WHERE owner_id = ANY($1::text[]) AND status IN ('paid', 'fulfilled') GROUP BY owner_id;

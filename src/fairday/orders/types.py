@@ -48,10 +48,10 @@ class CloseReason(StrEnum):
 class LineAllocation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Hold one coupon's share of a line and who pays for it: platform + merchant + brand = amount (I22, R88).
 
-    The brand's fields are left out where no brand pays.
+    The brand's fields are left out where no brand pays. Of an offer `claim_id` is null and `coupon_id` its id.
     """
 
-    claim_id: str
+    claim_id: str | None
     coupon_id: str
     version: int
     amount_minor: int
@@ -156,6 +156,16 @@ class NewOrder(msgspec.Struct, frozen=True, gc=False):
 
     order: Order
     trace: Any
+
+
+class RecentOrder(msgspec.Struct, frozen=True):
+    """Hold what was in an order, to price it again as a trial: SKUs with their pieces."""
+
+    order_id: str
+    channel: str
+    store_id: str | None
+    region_id: str | None
+    lines: tuple[tuple[str, int], ...]
 
 
 class ReceiptKey(msgspec.Struct, frozen=True, gc=False):

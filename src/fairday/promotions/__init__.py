@@ -1,8 +1,9 @@
-"""Price a cart: phase prices, then coupons, every discount allocated to lines to the last minor unit.
+"""Price carts: phase prices, offers in fixed lanes, coupons, every discount allocated to lines and funders to the last minor unit.
 
-Owns: the price engine (pure functions; no tables yet, offers come with part C).
-Promises: allocations sum to each discount (I22); no line, and no total, below zero (I21); the same cart prices to the
-    same number for ever (R2, I24); the total does not depend on the order of lines (I27).
-Calls: nothing.
-Announces: nothing.
+Owns: offers, every version of their terms, their approvals and what of their budgets is taken; the price engines (pure functions).
+Promises: allocations sum to each discount, and funders' parts to it (I22); no line, and no total, below zero (I21); the same cart
+    prices to the same number for ever (R2, I24); the total does not depend on the order of lines (I27); orders never take
+    more of an offer than its budget, and what is live a second person approved (I4, I24).
+Calls: catalog, festivals, orders.
+Announces: OfferLive, OfferStopped.
 """

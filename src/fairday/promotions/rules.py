@@ -24,7 +24,7 @@ from fairday.promotions.types import (
 
 _LEVEL_RANK: dict[str, int] = {Level.MERCHANT: 0, Level.PLATFORM: 1}
 # Within a level, what works on a share of the net goes before what takes a fixed amount: better for the shopper (R7).
-_KIND_RANK: dict[str, int] = {
+KIND_RANK: dict[str, int] = {
     DiscountKind.PERCENT: 0,
     DiscountKind.EXCHANGE: 1,
     DiscountKind.THRESHOLD: 2,
@@ -61,7 +61,7 @@ def line_gross(line: PriceLine, phase_ids: Sequence[str]) -> tuple[int, int, str
 
 def rank(discount: Discount) -> tuple[int, int, str]:
     """Return the place of `discount` in the pipeline: level, kind, then claim id so that it is the same every time."""
-    return _LEVEL_RANK[discount.level], _KIND_RANK[discount.kind], discount.claim_id
+    return _LEVEL_RANK[discount.level], KIND_RANK[discount.kind], discount.claim_id
 
 
 def price(cart: PriceCart) -> Quote:

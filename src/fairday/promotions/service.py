@@ -1,5 +1,31 @@
-"""Open the price engine to everyone else: pure, no transaction. Part C adds offers that are read here."""
+"""Open offers and the price engine to everyone else."""
 
-from fairday.promotions.rules import line_gross, price
+from collections.abc import Sequence
 
-__all__ = ["line_gross", "price"]
+from fairday.promotions import rules, with_offers
+from fairday.promotions.engine.book import Book
+from fairday.promotions.engine.offers import Offer, Terms
+from fairday.promotions.live import Live, live
+from fairday.promotions.offer_rules import errors_of, offer_of
+from fairday.promotions.rules import line_gross
+from fairday.promotions.taking import give_back, take, use_up
+from fairday.promotions.types import PriceCart, Quote
+from fairday.promotions.with_offers import base_of, best_claims, explained, met
+
+__all__ = [
+    "Book", "Live", "Offer", "Terms", "base_of", "beside", "best_claims", "errors_of", "explained", "give_back", "line_gross", "live", "met", "offer_of", "price",
+    "take", "use_up",
+]  # fmt: skip
+
+
+def price(cart: PriceCart) -> Quote:
+    """Price a cart with its coupons, and with the offers that met it when there are any: pure, the same for ever (R2).
+
+    Raises: AmountTooLarge, CouponsExclude, CouponBelowThreshold, CouponNoEffect.
+    """
+    return with_offers.price(cart) if cart.offers else rules.price(cart)
+
+
+def beside(tried: Sequence[Offer], book: Book | None) -> Book:
+    """Return the offers of `book` with some that are only tried."""
+    return Book(tried, book)

@@ -6,9 +6,14 @@ from enum import StrEnum
 import msgspec
 
 from fairday.kernel.money import Currency
+from fairday.promotions.engine.offers import Offer
+from fairday.promotions.engine.telling import ENGINE
 
 ENGINE_VERSION = 1
-"""Rises when the engine would price a stored cart to another number; a trace names the one that priced it (R2)."""
+"""Prices carts that no offer meets. Rises when the engine would price a stored cart to another number; a trace names the one that priced it (R2)."""
+
+OFFERS_ENGINE = ENGINE
+"""Prices carts that offers meet."""
 
 
 class Level(StrEnum):
@@ -32,7 +37,10 @@ class DiscountKind(StrEnum):
 
 
 class PriceLine(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """Hold one line: a regular unit price, the prices it has in phases, or the till's own price of the whole line."""
+    """Hold one line: a regular unit price, the prices it has in phases, or the till's own price of the whole line.
+
+    What the goods are (`category_ids` to `compare_at_minor`) is said only where offers ask for it.
+    """
 
     line_id: str
     sku_id: str
@@ -41,6 +49,10 @@ class PriceLine(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     price_minor: int
     phase_prices: tuple[tuple[str, int], ...] = ()
     till_gross_minor: int | None = None
+    category_ids: tuple[str, ...] = ()
+    brand: str | None = None
+    tags: tuple[str, ...] = ()
+    compare_at_minor: int | None = None
 
 
 class FunderKind(StrEnum):
@@ -82,10 +94,21 @@ class Discount(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     group: str | None = None
 
 
+class Scene(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Hold what offers ask beside the goods: where, how and by whom the cart is bought; `order_count` is None for guests."""
+
+    channel: str
+    place_id: str | None = None
+    region_id: str | None = None
+    codes: tuple[str, ...] = ()
+    order_count: int | None = None
+    zone: str = "Asia/Shanghai"
+
+
 class PriceCart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Hold everything a price depends on; stored with the order as its trace, so that it can be priced again (R2).
 
-    What has its default is left out of the stored text, which is written with every order; the engine never is.
+    `offers` are the live ones that met it, with `scene` for their conditions. What has its default is left out of the stored text, which is written with every order; the engine never is.
     """
 
     engine: int
@@ -94,15 +117,17 @@ class PriceCart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     phase_ids: tuple[str, ...]
     lines: tuple[PriceLine, ...]
     discounts: tuple[Discount, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    scene: Scene | None = None
 
 
 class Allocation(msgspec.Struct, frozen=True, gc=False):
     """Hold the part of one discount that lowers one line, with its funders' shares of it.
 
-    platform + merchant + brand = amount; `brand` names the brand when it pays.
+    platform + merchant + brand = amount; `brand` names the brand when it pays. `claim_id` is null where the source is an offer.
     """
 
-    claim_id: str
+    claim_id: str | None
     source_id: str
     source_version: int
     amount_minor: int
@@ -127,9 +152,9 @@ class QuoteLine(msgspec.Struct, frozen=True, gc=False):
 
 
 class Applied(msgspec.Struct, frozen=True, gc=False):
-    """Hold what one coupon took off in all."""
+    """Hold what one coupon, or with `claim_id` null one offer, took off in all."""
 
-    claim_id: str
+    claim_id: str | None
     source_id: str
     source_version: int
     amount_minor: int

@@ -1,0 +1,187 @@
+"""Try terms before they are live: on a sample cart while they are written, and on real orders before they are approved."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from fairday.catalog import service as catalog
+from fairday.catalog.types import Sku
+from fairday.festivals import service as festivals
+from fairday.kernel.errors import Refusal
+from fairday.kernel.tx import Tx
+from fairday.orders import service as orders
+from fairday.orders.types import RecentOrder
+from fairday.promotions import offer_rules, rules, store
+from fairday.promotions.engine import document as d
+from fairday.promotions.engine import price
+from fairday.promotions.engine.condition_types import Channel
+from fairday.promotions.engine.offers import Offer, Terms
+from fairday.promotions.engine.simulating import Cart, SimulateIn, SimulateOut, simulate
+from fairday.promotions.errors import AlreadyApproved, OfferUnknown
+from fairday.promotions.live import live
+from fairday.promotions.offer_types import (
+    Conflict,
+    Preview,
+    PreviewBody,
+    PreviewConflict,
+    Simulation,
+    VersionView,
+)
+
+CARTS_MAX = 300
+"""Real orders that a simulation prices again."""
+SAMPLE_SKUS = 3
+NEW = "this"
+"""What unstored terms are called among the offers of a preview."""
+
+
+async def simulate_version(
+    tx: Tx, offer_id: str, version: int, carts: Sequence[Cart], now: datetime
+) -> VersionView:
+    """Price carts, or the last real orders, without and with a version beside all live offers; keep the outcome with the version.
+
+    Raises: OfferUnknown, AlreadyApproved, BadPriceDocument.
+    """
+    found = {one.version: one for one in await store.versions(tx, offer_id, 500)}
+    if version not in found:
+        raise OfferUnknown()
+    offer = (await store.views(tx, [offer_id]))[offer_id]
+    others, products, sample = await _world(
+        tx, offer.currency, offer.merchant_id, offer_id, found[version].terms, carts, now
+    )
+    tried = offer_rules.offer_of(found[version].terms, offer_id, version, offer.merchant_id)
+    base = await _document(tx, offer.currency, products, now)
+    before = _simulated(base, others, sample)
+    after = _simulated(base, (*others, tried), sample)
+    cost = next(one for one in after.offers if one.offer_id == offer_id)
+    names = {one.offer_id: one.name for one in others}
+    met = [one for one in after.conflicts if offer_id in (one.offer_id, one.by)]
+    conflicts = [(one.by if one.offer_id == offer_id else one.offer_id, one.carts) for one in met]
+    simulation = Simulation(
+        now, after.carts, after.subtotal_minor, before.discount_minor, after.discount_minor, cost.stood, cost.amount_minor,
+        after.funders, after.losses_count, tuple([Conflict(one, names.get(one, one), count) for one, count in conflicts]),
+    )  # fmt: skip
+    if not await store.set_simulation(tx, offer_id, version, simulation):
+        raise AlreadyApproved()
+    return msgspec.structs.replace(found[version], simulation=simulation)
+
+
+async def preview(tx: Tx, body: PreviewBody, merchant_id: str | None, now: datetime) -> Preview:
+    """Return what terms would do to a sample cart beside all live offers, or what is wrong with them."""
+    errors = offer_rules.errors_of(body.terms, merchant_id)
+    if errors:
+        return Preview(errors, None, None, [])
+    at = body.at or now
+    asked = [
+        Cart(
+            cart_id="sample",
+            lines=tuple([d.Line(line_id=str(n), sku=one.sku_id, quantity=one.quantity) for n, one in enumerate(body.lines, 1)]),
+        )
+    ]  # fmt: skip
+    others, products, sample = await _world(
+        tx, body.currency, merchant_id, body.offer_id, body.terms, asked if body.lines else (), at, wanted=1
+    )
+    base = await _document(tx, body.currency, products, at)
+    lines = sample[0].lines if sample else ()
+    tried = offer_rules.offer_of(body.terms, NEW, 1, merchant_id)
+    try:
+        before = price(msgspec.structs.replace(base, lines=lines, offers=others))
+        after = price(
+            msgspec.structs.replace(base, lines=lines, offers=(*others, tried), codes=body.terms.codes[:1])
+        )
+    except Refusal as refusal:
+        return Preview([refusal.sentence("en")], None, None, [])
+    names = {one.offer_id: one.name for one in others}
+    conflicts = [
+        PreviewConflict(other, names.get(other, other), one.reason)
+        for one in after.refused
+        if NEW in (one.offer_id, one.by)
+        and (other := one.by if one.offer_id == NEW else one.offer_id) not in (None, NEW)
+    ]
+    return Preview([], before, after, conflicts)
+
+
+async def _world(
+    tx: Tx,
+    currency: str,
+    merchant_id: str | None,
+    offer_id: str | None,
+    terms: Terms,
+    carts: Sequence[Cart],
+    now: datetime,
+    wanted: int = CARTS_MAX,
+) -> tuple[tuple[Offer, ...], dict[str, d.Product], Sequence[Cart]]:
+    """Return the live offers but this one, the goods, and the carts to price."""
+    others = tuple([one for one in (await live(tx)).offers.get(currency, ()) if one.offer_id != offer_id])
+    sample = carts
+    if not sample and wanted > 1:
+        sample = [_cart_of(one) for one in await orders.recent(tx, currency, merchant_id, wanted)]
+    if not sample:
+        sample = await _invented(tx, currency, merchant_id, terms)
+    sku_ids = sorted({line.sku for cart in sample for line in cart.lines})
+    skus = {one: sku for one, sku in (await catalog.skus(tx, sku_ids)).items() if sku.currency == currency}
+    tags = await catalog.tags(tx, sorted({one.product_id for one in skus.values()}))
+    phase_ids = tuple(sorted(await festivals.phase_ids_at(tx, now)))
+    products = {sku.sku_id: product_of(sku, tags, phase_ids) for sku in skus.values()}
+    known = [cart for cart in sample if all(line.sku in products for line in cart.lines)]
+    return others, products, known
+
+
+def _cart_of(order: RecentOrder) -> Cart:
+    return Cart(
+        cart_id=order.order_id,
+        lines=tuple(
+            [
+                d.Line(line_id=str(n), sku=sku_id, quantity=quantity)
+                for n, (sku_id, quantity) in enumerate(order.lines, 1)
+            ]
+        ),
+        place_id=order.store_id,
+        channel=Channel(order.channel),
+        region_id=order.region_id,
+    )
+
+
+async def _invented(tx: Tx, currency: str, merchant_id: str | None, terms: Terms) -> list[Cart]:
+    """Return a cart of goods in scope, for a shop that has not sold anything yet: two pieces of each of a few."""
+    named = sorted(
+        offer_rules.named_skus(terms) - set(terms.items.exclude.skus if terms.items.exclude else ())
+    )
+    sku_ids = named[:SAMPLE_SKUS] or await catalog.sample_sku_ids(
+        tx, currency, merchant_id, terms.items.category_ids, SAMPLE_SKUS
+    )
+    lines = [d.Line(line_id=str(n), sku=one, quantity=2) for n, one in enumerate(sku_ids, 1)]
+    return [Cart(cart_id="sample", lines=tuple(lines))] if lines else []
+
+
+def product_of(sku: Sku, tags: Mapping[str, tuple[str, ...]], phase_ids: Sequence[str]) -> d.Product:
+    """Return a SKU as the engine reads it, at its price in the open phases."""
+    phase_prices = [(one.phase_id, one.price_minor) for one in sku.phase_prices]
+    unit, _ = rules.unit_price(sku.price_minor, phase_prices, phase_ids)
+    return d.Product(
+        sku=sku.sku_id,
+        price_minor=sku.price_minor,
+        merchant_id=sku.merchant_id,
+        category_ids=() if sku.category_id is None else (sku.category_id,),
+        brand=sku.brand,
+        tags=tags.get(sku.product_id, ()),
+        compare_at_minor=sku.compare_at_minor,
+        prices=(d.TimedPrice(price_minor=unit),) if unit < sku.price_minor else (),
+    )
+
+
+async def _document(tx: Tx, currency: str, products: Mapping[str, d.Product], now: datetime) -> d.PriceIn:
+    phases = [
+        d.OpenPhase(phase_id=one, starts_at=now, ends_at=datetime.max.replace(tzinfo=now.tzinfo))
+        for one in sorted(await festivals.phase_ids_at(tx, now))
+    ]
+    return d.PriceIn(
+        now=now, currency=currency, products=tuple(products.values()), lines=(), phases=tuple(phases),
+        zone=await festivals.zone(tx),
+    )  # fmt: skip
+
+
+def _simulated(base: d.PriceIn, offers: tuple[Offer, ...], carts: Sequence[Cart]) -> SimulateOut:
+    shared = {name: getattr(base, name) for name in ("now", "currency", "products", "phases", "zone")}
+    return simulate(SimulateIn(**shared, offers=offers, carts=tuple(carts)))

@@ -165,7 +165,7 @@ def asked(work: Work, use: Use, found: dict[str, int]) -> int:
     return min(want, sum(room(work, use, line_id) for line_id in lines))
 
 
-def step_gives(step: o.Step, net: int) -> int:
+def step_gives(step: o.TieredStep, net: int) -> int:
     """Return what a step takes off."""
     if step.amount_minor is not None:
         return step.amount_minor

@@ -11,7 +11,7 @@ from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from fairday.promotions.engine.document import Line, PriceIn, Product
+from fairday.promotions.engine.document import DocumentLine, PriceIn, Product
 from tests.promotions import shapes as o
 
 MEASURED = (
@@ -103,7 +103,7 @@ class Cart:
         """Expand the lines of `doc` to pieces (rule 1)."""
         self.doc = doc
         self.products: dict[str, Product] = {product.sku: product for product in doc.products}
-        self.lines: dict[str, Line] = {line.line_id: line for line in doc.lines}
+        self.lines: dict[str, DocumentLine] = {line.line_id: line for line in doc.lines}
         self.pieces: dict[str, list[Piece]] = {}
         for line in doc.lines:
             price = self.item_price(line.sku)
@@ -234,7 +234,7 @@ def condition(
         case o.Weight():
             grams = sum(cart.grams(line_id) for line_id in cart.eligible(offer, rule.items, lowered))
             return rule.min_g <= grams and (rule.max_g is None or grams <= rule.max_g)
-        case o.Window() | o.Hours() | o.Weekdays() | o.Phase():
+        case o.Within() | o.Hours() | o.Weekdays() | o.InPhase():
             return timely(rule, cart.doc)
         case o.FirstN():
             return cart.doc.counters.get(offer.offer_id, 0) < rule.n
@@ -246,11 +246,11 @@ def timely(rule: o.Condition, doc: PriceIn) -> bool:
     """Tell whether a condition of time holds."""
     local = doc.now.astimezone(ZoneInfo(doc.zone))
     match rule:
-        case o.Window():
+        case o.Within():
             return within(doc.now, rule.from_, rule.until)
         case o.Weekdays():
             return local.isoweekday() in rule.days
-        case o.Phase():
+        case o.InPhase():
             return any(
                 phase.phase_id in rule.phase_ids and within(doc.now, phase.starts_at, phase.ends_at)
                 for phase in doc.phases
@@ -272,7 +272,7 @@ def personal(rule: o.Condition, doc: PriceIn) -> bool:
             return doc.place_id in rule.place_ids
         case o.InChannel():
             return doc.channel in rule.channels
-        case o.Region():
+        case o.ToRegion():
             return doc.region_id in rule.region_ids
         case o.PaymentMethod():
             return doc.payment_method in rule.methods
@@ -287,7 +287,7 @@ def personal(rule: o.Condition, doc: PriceIn) -> bool:
             return number % rule.nth == 0 if rule.every else number == rule.nth
         case o.NewMember():
             return member is not None and member.order_count == 0
-        case o.Tier():
+        case o.OfTier():
             return member is not None and member.tier in rule.tiers
         case o.Segment():
             return member is not None and bool(set(member.segments) & set(rule.segments))

@@ -8,7 +8,7 @@ import msgspec
 from fairday.checkout.types import PlaceOrder
 from fairday.kernel.tx import Database
 from fairday.promotions import store
-from fairday.promotions.engine.offers import Terms
+from fairday.promotions.engine.offers import OfferTerms
 from fairday.promotions.invariants import INVARIANTS as OFFERS
 from fairday.promotions.offer_types import Simulation
 from tests.checkout import city
@@ -24,7 +24,7 @@ async def live(tx: Any, now: Any, terms: dict[str, Any], budget_minor: int) -> s
     simulation = Simulation(now, 0, 0, 0, 0, 0, 0, {}, 0, ())
     await store.insert_offer(tx, offer_id, None, "CNY", budget_minor, now)
     await store.insert_version(
-        tx, offer_id, 1, msgspec.convert(terms, Terms), budget_minor, "race", ("acc_1", "One"), now
+        tx, offer_id, 1, msgspec.convert(terms, OfferTerms), budget_minor, "race", ("acc_1", "One"), now
     )
     assert await store.set_simulation(tx, offer_id, 1, simulation)
     await store.approve(tx, offer_id, 1, ("acc_2", "Two"), now)

@@ -10,7 +10,7 @@ from fairday.coupons.service import ClaimView
 from fairday.kernel.ids import Id
 from fairday.kernel.money import Currency, Minor
 from fairday.orders.types import Channel, CloseReason
-from fairday.promotions.service import Offer, Terms
+from fairday.promotions.service import Offer, OfferTerms
 from fairday.promotions.types import Applied, Quote
 
 PAYMENT_TTL = timedelta(minutes=15)
@@ -62,7 +62,7 @@ class QuoteBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     claim_ids: ClaimIds = ()
     codes: Codes = ()
     choosing: Choosing = Choosing.NONE
-    offers: Annotated[tuple[Terms, ...], msgspec.Meta(max_length=20)] = ()
+    offers: Annotated[tuple[OfferTerms, ...], msgspec.Meta(max_length=20)] = ()
     ship_to_region_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None
 
 

@@ -9,7 +9,7 @@ from fairday.promotions import errors, offering, trying
 from fairday.promotions.engine import price
 from fairday.promotions.engine.checking import BadPriceDocument
 from fairday.promotions.engine.document import PriceIn, PriceOut
-from fairday.promotions.engine.offers import Terms
+from fairday.promotions.engine.offers import OfferTerms
 from fairday.promotions.engine.simulating import SimulateIn, SimulateOut, simulate
 from fairday.promotions.live import live
 from fairday.promotions.offer_types import (
@@ -17,14 +17,14 @@ from fairday.promotions.offer_types import (
     LiveOffers,
     LiveQuery,
     OfferBody,
-    OffersQuery,
+    OfferListQuery,
+    OfferVersions,
     OfferView,
     Preview,
     PreviewBody,
     SimulationBody,
     StopBody,
     VersionBody,
-    Versions,
     VersionView,
 )
 
@@ -55,14 +55,14 @@ async def list_live_offers(call: Call, tx: Tx) -> LiveOffers:
     )
 
 
-def _terms(offer: Terms) -> Terms:
-    return Terms(**{name: getattr(offer, name) for name in Terms.__struct_fields__})
+def _terms(offer: OfferTerms) -> OfferTerms:
+    return OfferTerms(**{name: getattr(offer, name) for name in OfferTerms.__struct_fields__})
 
 
-@router.read("/offers", who=ISSUERS, query=OffersQuery, returns=Page[OfferView], summary="List offers")
+@router.read("/offers", who=ISSUERS, query=OfferListQuery, returns=Page[OfferView], summary="List offers")
 async def list_offers(call: Call, tx: Tx) -> Page[OfferView]:
     """The newest first. A merchant sees its own, an operator all or those of the merchant named."""
-    query: OffersQuery = call.query
+    query: OfferListQuery = call.query
     sees_all = call.principal.is_operator and query.merchant_id is None
     merchant_id = None if sees_all else call.principal.own_merchant(query.merchant_id)
     after = paging.read(query.cursor, [str])
@@ -89,13 +89,13 @@ async def get_offer(call: Call, tx: Tx) -> OfferView:
 @router.read(
     "/offers/{offer_id}/versions",
     who=ISSUERS,
-    returns=Versions,
+    returns=OfferVersions,
     summary="Read the versions of an offer",
     refusals=(errors.OfferUnknown,),
 )
-async def list_offer_versions(call: Call, tx: Tx) -> Versions:
+async def list_offer_versions(call: Call, tx: Tx) -> OfferVersions:
     """The newest first, each with who wrote it, who approved it, and what it was simulated to."""
-    return Versions(await offering.versions(tx, (await _own(call, tx)).offer_id))
+    return OfferVersions(await offering.versions(tx, (await _own(call, tx)).offer_id))
 
 
 @router.write(

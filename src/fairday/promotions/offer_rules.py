@@ -8,31 +8,31 @@ from fairday.promotions.engine import benefit_types as b
 from fairday.promotions.engine import condition_types as c
 from fairday.promotions.engine.checking import offer_errors
 from fairday.promotions.engine.items import Items
-from fairday.promotions.engine.offers import Lane, Offer, Terms, Trigger
+from fairday.promotions.engine.offers import Lane, Offer, OfferTerms, Trigger
 
 LIVE_LANES = frozenset({Lane.ITEM, Lane.SHOP, Lane.CROSS_SHOP, Lane.PLATFORM})
 MERCHANT_LANES = frozenset({Lane.ITEM, Lane.SHOP})
 _NOT_LIVE = (b.Gift, b.Points, b.Deposit)
 _ASKED = (
-    c.All, c.AnyOf, c.Not, c.Window, c.Phase, c.Hours, c.Weekdays, c.Place, c.InChannel, c.Region, c.Quantity, c.Amount,
+    c.All, c.AnyOf, c.Not, c.Within, c.InPhase, c.Hours, c.Weekdays, c.Place, c.InChannel, c.ToRegion, c.Quantity, c.Amount,
     c.OrderNumber, c.NewMember, c.CodeEntered,
 )  # fmt: skip
 """Conditions that a live cart can answer; the others need what orders do not carry yet, and are for the simulator."""
 
 
-def offer_of(terms: Terms, offer_id: str, version: int, merchant_id: str | None) -> Offer:
+def offer_of(terms: OfferTerms, offer_id: str, version: int, merchant_id: str | None) -> Offer:
     """Return terms as an offer of somebody."""
-    fields = {name: getattr(terms, name) for name in Terms.__struct_fields__}
+    fields = {name: getattr(terms, name) for name in OfferTerms.__struct_fields__}
     return Offer(**fields, offer_id=offer_id, version=version, merchant_id=merchant_id)
 
 
-def errors_of(terms: Terms, merchant_id: str | None) -> list[str]:
+def errors_of(terms: OfferTerms, merchant_id: str | None) -> list[str]:
     """Return everything that keeps the terms from being live, for the platform or for a merchant."""
     offer = offer_of(terms, "offer", 1, merchant_id)
     return [*offer_errors(offer), *_live_errors(terms, merchant_id)]
 
 
-def _live_errors(terms: Terms, merchant_id: str | None) -> Iterator[str]:
+def _live_errors(terms: OfferTerms, merchant_id: str | None) -> Iterator[str]:
     if not terms.name.strip():
         yield "name: say what shoppers will read"
     if terms.lane not in LIVE_LANES:
@@ -68,7 +68,7 @@ def _condition_errors(condition: c.Condition | None) -> Iterator[str]:
         yield from _condition_errors(condition.of)
 
 
-def named_skus(terms: Terms) -> set[str]:
+def named_skus(terms: OfferTerms) -> set[str]:
     """Return every SKU that terms name."""
     found: set[str] = set()
     for items in _all_items(terms):
@@ -78,7 +78,7 @@ def named_skus(terms: Terms) -> set[str]:
     return found
 
 
-def _all_items(terms: Terms) -> Iterator[Items]:
+def _all_items(terms: OfferTerms) -> Iterator[Items]:
     yield terms.items
     benefit = terms.benefit
     if isinstance(benefit, b.Bundle):
@@ -87,6 +87,6 @@ def _all_items(terms: Terms) -> Iterator[Items]:
         yield benefit.get_items
 
 
-def with_name(terms: Terms) -> Terms:
+def with_name(terms: OfferTerms) -> OfferTerms:
     """Return terms with their name trimmed."""
     return msgspec.structs.replace(terms, name=terms.name.strip())

@@ -10,7 +10,7 @@ from fairday.kernel.ids import Id
 from fairday.kernel.money import Currency, PositiveMinor
 from fairday.promotions.engine.document import PriceOut
 from fairday.promotions.engine.items import Instant
-from fairday.promotions.engine.offers import Terms
+from fairday.promotions.engine.offers import OfferTerms
 from fairday.promotions.engine.simulating import Cart
 
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=300, examples=["Double 11, main venue"])]
@@ -27,7 +27,7 @@ class OfferStatus(StrEnum):
 class OfferBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Write a new offer. `merchant_id` is for operators: null is the platform's own. `budget_minor` stops it when it is used up."""
 
-    terms: Terms
+    terms: OfferTerms
     currency: Currency
     reason: Reason
     budget_minor: PositiveMinor | None = None
@@ -37,7 +37,7 @@ class OfferBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class VersionBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Write a new version; the live one goes on until the new one is approved."""
 
-    terms: Terms
+    terms: OfferTerms
     reason: Reason
     budget_minor: PositiveMinor | None = None
 
@@ -64,7 +64,7 @@ class PreviewLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class PreviewBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ask what terms would do to a sample cart at an instant; nothing is stored. Without lines the cart is made of goods in scope."""
 
-    terms: Terms
+    terms: OfferTerms
     currency: Currency
     merchant_id: Id | None = None
     offer_id: Id | None = None
@@ -72,7 +72,7 @@ class PreviewBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     at: Instant | None = None
 
 
-class Conflict(msgspec.Struct, frozen=True):
+class SimulationConflict(msgspec.Struct, frozen=True):
     """Tell how often this offer and another kept each other from standing."""
 
     offer_id: Id
@@ -92,14 +92,14 @@ class Simulation(msgspec.Struct, frozen=True):
     amount_minor: int
     funders: dict[str, int]
     losses_count: int
-    conflicts: tuple[Conflict, ...]
+    conflicts: tuple[SimulationConflict, ...]
 
 
 class VersionView(msgspec.Struct, frozen=True):
     """Show one version: what it says, who wrote it and why, what was simulated, and who approved it."""
 
     version: int
-    terms: Terms
+    terms: OfferTerms
     budget_minor: int | None
     reason: str
     created_by: Id
@@ -125,10 +125,10 @@ class OfferView(msgspec.Struct, frozen=True):
     taken_minor: int
     created_at: datetime
     latest: VersionView
-    live_terms: Terms | None
+    live_terms: OfferTerms | None
 
 
-class Versions(msgspec.Struct, frozen=True):
+class OfferVersions(msgspec.Struct, frozen=True):
     """Hold the versions of an offer, the newest first."""
 
     items: list[VersionView]
@@ -157,7 +157,7 @@ class LiveOffer(msgspec.Struct, frozen=True):
     offer_id: Id
     merchant_id: Id | None
     currency: str
-    terms: Terms
+    terms: OfferTerms
 
 
 class LiveOffers(msgspec.Struct, frozen=True):
@@ -166,7 +166,7 @@ class LiveOffers(msgspec.Struct, frozen=True):
     items: list[LiveOffer]
 
 
-class OffersQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OfferListQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Ask for offers: by status, merchant, or part of the name."""
 
     status: OfferStatus | None = None

@@ -8,7 +8,7 @@ from fairday.kernel.http.principal import Principal
 from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Tx
 from fairday.promotions import offer_rules, store
-from fairday.promotions.engine.offers import Terms
+from fairday.promotions.engine.offers import OfferTerms
 from fairday.promotions.errors import (
     AlreadyApproved,
     BadOffer,
@@ -52,7 +52,7 @@ async def add_version(tx: Tx, offer_id: str, body: VersionBody, by: Principal, n
     return await get(tx, offer_id)
 
 
-async def _checked(tx: Tx, terms: Terms, merchant_id: str | None) -> Terms:
+async def _checked(tx: Tx, terms: OfferTerms, merchant_id: str | None) -> OfferTerms:
     errors = offer_rules.errors_of(terms, merchant_id)
     named = sorted(offer_rules.named_skus(terms))
     owners = {one.sku_id: one.merchant_id for one in (await catalog.skus(tx, named)).values()}

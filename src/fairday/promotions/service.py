@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fairday.promotions import rules, with_offers
 from fairday.promotions.engine.book import Book
-from fairday.promotions.engine.offers import Offer, Terms
+from fairday.promotions.engine.offers import Offer, OfferTerms
 from fairday.promotions.live import Live, live
 from fairday.promotions.offer_rules import errors_of, offer_of
 from fairday.promotions.rules import line_gross
@@ -13,7 +13,7 @@ from fairday.promotions.types import PriceCart, Quote
 from fairday.promotions.with_offers import base_of, best_claims, explained, met
 
 __all__ = [
-    "Book", "Live", "Offer", "Terms", "base_of", "beside", "best_claims", "errors_of", "explained", "give_back", "line_gross", "live", "met", "offer_of", "price",
+    "Book", "Live", "Offer", "OfferTerms", "base_of", "beside", "best_claims", "errors_of", "explained", "give_back", "line_gross", "live", "met", "offer_of", "price",
     "take", "use_up",
 ]  # fmt: skip
 

@@ -8,7 +8,7 @@ import msgspec
 
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Tx
-from fairday.promotions.engine.offers import Offer, Terms
+from fairday.promotions.engine.offers import Offer, OfferTerms
 from fairday.promotions.offer_types import OfferStatus, OfferView, Simulation, VersionView
 
 sql = Queries("fairday.promotions")
@@ -49,7 +49,7 @@ async def insert_version(
     tx: Tx,
     offer_id: str,
     version: int,
-    terms: Terms,
+    terms: OfferTerms,
     budget_minor: int | None,
     reason: str,
     by: tuple[str, str],
@@ -84,7 +84,7 @@ async def views(tx: Tx, offer_ids: Sequence[str]) -> dict[str, OfferView]:
             row["offer_id"], row["merchant_id"], row["currency"], OfferStatus(row["status"]), row["stop_reason"],
             row["live_version"], row["latest_version"], row["budget_minor"], row["taken_minor"], row["created_at"],
             _version(latest[row["offer_id"]]),
-            msgspec.convert(live, Terms) if (live := latest[row["offer_id"]]["live_terms"]) is not None else None,
+            msgspec.convert(live, OfferTerms) if (live := latest[row["offer_id"]]["live_terms"]) is not None else None,
         )
         for row in await tx.fetch(sql.offers, offer_ids)
     }  # fmt: skip
@@ -98,7 +98,7 @@ async def versions(tx: Tx, offer_id: str, limit: int) -> list[VersionView]:
 def _version(row: asyncpg.Record) -> VersionView:
     simulation = row["simulation"]
     return VersionView(
-        row["version"], msgspec.convert(row["terms"], Terms), row["budget_minor"], row["reason"], row["made_by"],
+        row["version"], msgspec.convert(row["terms"], OfferTerms), row["budget_minor"], row["reason"], row["made_by"],
         row["made_by_name"], row["made_at"], row["approved_by"], row["approved_by_name"], row["approved_at"],
         None if simulation is None else msgspec.convert(simulation, Simulation),
     )  # fmt: skip

@@ -15,17 +15,17 @@ from fairday.orders.types import RecentOrder
 from fairday.promotions import offer_rules, rules, store
 from fairday.promotions.engine import document as d
 from fairday.promotions.engine import price
-from fairday.promotions.engine.condition_types import Channel
-from fairday.promotions.engine.offers import Offer, Terms
+from fairday.promotions.engine.condition_types import CartChannel
+from fairday.promotions.engine.offers import Offer, OfferTerms
 from fairday.promotions.engine.simulating import Cart, SimulateIn, SimulateOut, simulate
 from fairday.promotions.errors import AlreadyApproved, OfferUnknown
 from fairday.promotions.live import live
 from fairday.promotions.offer_types import (
-    Conflict,
     Preview,
     PreviewBody,
     PreviewConflict,
     Simulation,
+    SimulationConflict,
     VersionView,
 )
 
@@ -60,7 +60,7 @@ async def simulate_version(
     conflicts = [(one.by if one.offer_id == offer_id else one.offer_id, one.carts) for one in met]
     simulation = Simulation(
         now, after.carts, after.subtotal_minor, before.discount_minor, after.discount_minor, cost.stood, cost.amount_minor,
-        after.funders, after.losses_count, tuple([Conflict(one, names.get(one, one), count) for one, count in conflicts]),
+        after.funders, after.losses_count, tuple([SimulationConflict(one, names.get(one, one), count) for one, count in conflicts]),
     )  # fmt: skip
     if not await store.set_simulation(tx, offer_id, version, simulation):
         raise AlreadyApproved()
@@ -76,7 +76,7 @@ async def preview(tx: Tx, body: PreviewBody, merchant_id: str | None, now: datet
     asked = [
         Cart(
             cart_id="sample",
-            lines=tuple([d.Line(line_id=str(n), sku=one.sku_id, quantity=one.quantity) for n, one in enumerate(body.lines, 1)]),
+            lines=tuple([d.DocumentLine(line_id=str(n), sku=one.sku_id, quantity=one.quantity) for n, one in enumerate(body.lines, 1)]),
         )
     ]  # fmt: skip
     others, products, sample = await _world(
@@ -107,7 +107,7 @@ async def _world(
     currency: str,
     merchant_id: str | None,
     offer_id: str | None,
-    terms: Terms,
+    terms: OfferTerms,
     carts: Sequence[Cart],
     now: datetime,
     wanted: int = CARTS_MAX,
@@ -133,17 +133,17 @@ def _cart_of(order: RecentOrder) -> Cart:
         cart_id=order.order_id,
         lines=tuple(
             [
-                d.Line(line_id=str(n), sku=sku_id, quantity=quantity)
+                d.DocumentLine(line_id=str(n), sku=sku_id, quantity=quantity)
                 for n, (sku_id, quantity) in enumerate(order.lines, 1)
             ]
         ),
         place_id=order.store_id,
-        channel=Channel(order.channel),
+        channel=CartChannel(order.channel),
         region_id=order.region_id,
     )
 
 
-async def _invented(tx: Tx, currency: str, merchant_id: str | None, terms: Terms) -> list[Cart]:
+async def _invented(tx: Tx, currency: str, merchant_id: str | None, terms: OfferTerms) -> list[Cart]:
     """Return a cart of goods in scope, for a shop that has not sold anything yet: two pieces of each of a few."""
     named = sorted(
         offer_rules.named_skus(terms) - set(terms.items.exclude.skus if terms.items.exclude else ())
@@ -151,7 +151,7 @@ async def _invented(tx: Tx, currency: str, merchant_id: str | None, terms: Terms
     sku_ids = named[:SAMPLE_SKUS] or await catalog.sample_sku_ids(
         tx, currency, merchant_id, terms.items.category_ids, SAMPLE_SKUS
     )
-    lines = [d.Line(line_id=str(n), sku=one, quantity=2) for n, one in enumerate(sku_ids, 1)]
+    lines = [d.DocumentLine(line_id=str(n), sku=one, quantity=2) for n, one in enumerate(sku_ids, 1)]
     return [Cart(cart_id="sample", lines=tuple(lines))] if lines else []
 
 

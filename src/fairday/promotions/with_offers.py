@@ -17,7 +17,7 @@ from fairday.promotions.engine import benefit_types as b
 from fairday.promotions.engine import document as d
 from fairday.promotions.engine.book import Book
 from fairday.promotions.engine.choosing import choose, name
-from fairday.promotions.engine.condition_types import Amount, Channel
+from fairday.promotions.engine.condition_types import Amount, CartChannel
 from fairday.promotions.engine.explaining import explain, hints
 from fairday.promotions.engine.item_lane import Candidate
 from fairday.promotions.engine.items import Items
@@ -97,7 +97,9 @@ def _run(cart: PriceCart, *, are_named: bool) -> tuple[Run, State, list[Candidat
     scene = cart.scene
     assert scene is not None, "a cart with offers says where and how it is bought"
     coupons = [_offer(cart, one, are_named=are_named) for one in cart.discounts]
-    claims = () if are_named else tuple([d.Claim(claim_id=o.offer_id, offer_id=o.offer_id) for o in coupons])
+    claims = (
+        () if are_named else tuple([d.HeldClaim(claim_id=o.offer_id, offer_id=o.offer_id) for o in coupons])
+    )
     until = cart.priced_at + timedelta(microseconds=1)
     document = d.PriceIn(
         now=cart.priced_at,
@@ -107,7 +109,7 @@ def _run(cart: PriceCart, *, are_named: bool) -> tuple[Run, State, list[Candidat
         claims=claims,
         codes=scene.codes,
         member=None if scene.order_count is None else d.Member(order_count=scene.order_count),
-        channel=Channel(scene.channel),
+        channel=CartChannel(scene.channel),
         place_id=scene.place_id,
         region_id=scene.region_id,
         phases=tuple(
@@ -126,9 +128,9 @@ def _key(line: PriceLine) -> str:
     return line.sku_id if line.till_gross_minor is None else f"{line.sku_id} {line.line_id}"
 
 
-def _line(line: PriceLine) -> d.Line:
+def _line(line: PriceLine) -> d.DocumentLine:
     quantity = line.quantity if line.till_gross_minor is None else 1
-    return d.Line(line_id=line.line_id, sku=_key(line), quantity=quantity)
+    return d.DocumentLine(line_id=line.line_id, sku=_key(line), quantity=quantity)
 
 
 def _product(line: PriceLine, phase_ids: tuple[str, ...]) -> d.Product:
@@ -205,7 +207,7 @@ def _quote(cart: PriceCart, priced: d.PriceOut) -> Quote:
     lines = []
     for line, told in zip(cart.lines, priced.lines, strict=True):
         _, unit, phase_id = rules.line_gross(line, cart.phase_ids)
-        rows: dict[str, list[d.Allocation]] = {}
+        rows: dict[str, list[d.PricedAllocation]] = {}
         for one in told.allocations:
             rows.setdefault(one.offer_id, []).append(one)
         allocations = tuple(
@@ -224,7 +226,7 @@ def _quote(cart: PriceCart, priced: d.PriceOut) -> Quote:
     )  # fmt: skip
 
 
-def _allocation(offer_id: str, parts: list[d.Allocation], claim: Discount | None) -> Allocation:
+def _allocation(offer_id: str, parts: list[d.PricedAllocation], claim: Discount | None) -> Allocation:
     shares = {"platform": 0, "merchant": 0}
     brand_minor, brand = 0, None
     for one in parts:
@@ -239,7 +241,7 @@ def _allocation(offer_id: str, parts: list[d.Allocation], claim: Discount | None
     return Allocation(claim.claim_id, claim.source_id, claim.source_version, *funded)
 
 
-def _applied(one: d.Applied, claim: Discount | None) -> Applied:
+def _applied(one: d.AppliedOffer, claim: Discount | None) -> Applied:
     if claim is None:
         return Applied(None, one.offer_id, one.version, one.amount_minor)
     return Applied(claim.claim_id, claim.source_id, claim.source_version, one.amount_minor)

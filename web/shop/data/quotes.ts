@@ -29,7 +29,7 @@ export function useQuote(ask: () => Ask | null) {
       return;
     }
     isBusy.value = true;
-    const body: Body = { claim_ids: [], choosing: "none", ship_to_region_id: null, ...asking };
+    const body: Body = { claim_ids: [], codes: [], offers: [], choosing: "none", ship_to_region_id: null, ...asking };
     try {
       const found = await answer(api.POST("/v1/quotes", { body }));
       if (mine !== asked) return;

@@ -57,7 +57,7 @@ describe("a coupon", () => {
 
 describe("how a price came about", () => {
   test("the steps sum to the total", () => {
-    const told = dealSteps({ gross_minor: 30_000, total_minor: 24_500, discounts: [{ claim_id: "a", amount_minor: 5000 }, { claim_id: "b", amount_minor: 500 }] }, 40_000);
+    const told = dealSteps({ gross_minor: 30_000, total_minor: 24_500, discounts: [{ claim_id: "a", source_id: "c", amount_minor: 5000 }, { claim_id: null, source_id: "b", amount_minor: 500 }] }, 40_000);
     expect(told.map((one) => one.minor)).toEqual([40_000, -10_000, -5000, -500, 24_500]);
     expect(told.slice(0, -1).reduce((sum, one) => sum + one.minor, 0)).toBe(24_500);
   });

@@ -39,7 +39,7 @@ class FixedPrice(Gives, frozen=True, tag="fixed_price", kw_only=True):
     price_minor: Minor
 
 
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class TieredStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """Be one step of a tiered benefit: from this amount or quantity on, this much off; one of the two is given."""
 
     from_: Annotated[int, msgspec.Meta(ge=1, le=10**14)] = msgspec.field(name="from")
@@ -51,7 +51,7 @@ class Tiered(Gives, frozen=True, tag="tiered", kw_only=True):
     """Give what the highest step reached gives, at most `cap_minor`; by amount after item offers or by pieces. Not in the item lane."""
 
     by: Annotated[str, msgspec.Meta(pattern="^(amount|quantity)$")]
-    steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1, max_length=20)]
+    steps: Annotated[tuple[TieredStep, ...], msgspec.Meta(min_length=1, max_length=20)]
     cap_minor: PositiveMinor | None = None
 
 

@@ -9,7 +9,7 @@ from fairday.kernel.errors import Refusal
 from fairday.kernel.money import MINOR_MAX, is_currency
 from fairday.promotions.engine import benefit_types as b
 from fairday.promotions.engine import offers as o
-from fairday.promotions.engine.document import Line, PriceIn, Product
+from fairday.promotions.engine.document import DocumentLine, PriceIn, Product
 from fairday.promotions.engine.goods import MEASURED, thousandths
 
 _ORDER_LANES = {o.Lane.SHOP, o.Lane.CROSS_SHOP, o.Lane.PLATFORM}
@@ -87,7 +87,7 @@ def _twice(where: str, field: str, values: Sequence[str]) -> Iterator[str]:
             yield f"{where}: {field} {value} stands {count} times"
 
 
-def _line_errors(lines: Sequence[Line], products: dict[str, Product]) -> Iterator[str]:
+def _line_errors(lines: Sequence[DocumentLine], products: dict[str, Product]) -> Iterator[str]:
     gross = 0
     for line in lines:
         product = products.get(line.sku)

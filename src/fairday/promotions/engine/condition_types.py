@@ -9,7 +9,7 @@ from fairday.kernel.money import Minor
 from fairday.promotions.engine.items import ClockTime, Count, Id, Ids, Instant, Items
 
 
-class Channel(StrEnum):
+class CartChannel(StrEnum):
     """Name where a cart is bought."""
 
     ONLINE = "online"
@@ -46,14 +46,14 @@ class Not(Rule, frozen=True, tag="not", kw_only=True):
     of: "Condition"
 
 
-class Window(Rule, frozen=True, tag="window", kw_only=True):
+class Within(Rule, frozen=True, tag="window", kw_only=True):
     """Hold at an instant in [from, until). Source: R1."""
 
     from_: Instant | None = msgspec.field(default=None, name="from")
     until: Instant | None = None
 
 
-class Phase(Rule, frozen=True, tag="phase", kw_only=True):
+class InPhase(Rule, frozen=True, tag="phase", kw_only=True):
     """Hold while one of the festival's phases is open."""
 
     phase_ids: Ids
@@ -81,10 +81,10 @@ class Place(Rule, frozen=True, tag="place", kw_only=True):
 class InChannel(Rule, frozen=True, tag="channel", kw_only=True):
     """Hold in one of these channels."""
 
-    channels: Annotated[tuple[Channel, ...], msgspec.Meta(min_length=1)]
+    channels: Annotated[tuple[CartChannel, ...], msgspec.Meta(min_length=1)]
 
 
-class Region(Rule, frozen=True, tag="region", kw_only=True):
+class ToRegion(Rule, frozen=True, tag="region", kw_only=True):
     """Hold when the goods go to one of these regions."""
 
     region_ids: Ids
@@ -127,7 +127,7 @@ class OrderNumber(Rule, frozen=True, tag="order_number", kw_only=True):
     every: bool = False
 
 
-class Tier(Rule, frozen=True, tag="tier", kw_only=True):
+class OfTier(Rule, frozen=True, tag="tier", kw_only=True):
     """Hold for members of these tiers."""
 
     tiers: Ids
@@ -162,6 +162,6 @@ class FirstN(Rule, frozen=True, tag="first_n", kw_only=True):
 
 
 Condition: TypeAlias = (
-    All | AnyOf | Not | Window | Phase | Hours | Weekdays | Place | InChannel | Region | PaymentMethod | Quantity
-    | Amount | Weight | OrderNumber | Tier | Segment | NewMember | CouponHeld | CodeEntered | FirstN
+    All | AnyOf | Not | Within | InPhase | Hours | Weekdays | Place | InChannel | ToRegion | PaymentMethod | Quantity
+    | Amount | Weight | OrderNumber | OfTier | Segment | NewMember | CouponHeld | CodeEntered | FirstN
 )  # fmt: skip

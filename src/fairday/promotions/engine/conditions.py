@@ -155,7 +155,7 @@ def _first_n(n: int, offer_id: str) -> Test:
     return lambda scene, _: Reason("used_up") if scene.cart.counters.get(offer_id, 0) >= n else None
 
 
-def _window(c: kinds.Window) -> Test:
+def _window(c: kinds.Within) -> Test:
     def judge(scene: Scene, eligible: Sequence[int]) -> Reason | None:
         return outside(c.from_, c.until, scene.cart.now)
 
@@ -171,7 +171,7 @@ def outside(starts_at: datetime | None, ends_at: datetime | None, now: datetime)
     return None
 
 
-def _phase(c: kinds.Phase) -> Test:
+def _phase(c: kinds.InPhase) -> Test:
     ids = frozenset(c.phase_ids)
     return lambda scene, _: Reason("phase_not_open") if ids.isdisjoint(scene.open_phases) else None
 
@@ -232,7 +232,7 @@ def _order_number(c: kinds.OrderNumber) -> Test:
     return judge
 
 
-def _tier(c: kinds.Tier) -> Test:
+def _tier(c: kinds.OfTier) -> Test:
     tiers = frozenset(c.tiers)
 
     def judge(scene: Scene, eligible: Sequence[int]) -> Reason | None:
@@ -281,18 +281,18 @@ _WITH_OFFER: dict[type, Callable[..., Test]] = {
 }
 """How each condition is judged that holds others, or needs to know whose offer it is of."""
 _COMPILERS: dict[type, Callable[..., Test]] = {
-    kinds.Window: _window,
-    kinds.Phase: _phase,
+    kinds.Within: _window,
+    kinds.InPhase: _phase,
     kinds.Hours: _hours,
     kinds.Weekdays: _weekdays,
     kinds.Place: lambda c: _named("wrong_place", c.place_ids, lambda cart: cart.place_id),
     kinds.InChannel: lambda c: _named("wrong_channel", c.channels, lambda cart: cart.channel),
-    kinds.Region: lambda c: _named("wrong_region", c.region_ids, lambda cart: cart.region_id),
+    kinds.ToRegion: lambda c: _named("wrong_region", c.region_ids, lambda cart: cart.region_id),
     kinds.PaymentMethod: lambda c: _named(
         "wrong_payment_method", c.methods, lambda cart: cart.payment_method
     ),
     kinds.OrderNumber: _order_number,
-    kinds.Tier: _tier,
+    kinds.OfTier: _tier,
     kinds.Segment: _segment,
     kinds.NewMember: _new_member,
     kinds.CouponHeld: lambda c: (

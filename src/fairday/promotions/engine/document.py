@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from fairday.kernel.money import Currency, Minor
-from fairday.promotions.engine.condition_types import Channel
+from fairday.promotions.engine.condition_types import CartChannel
 from fairday.promotions.engine.items import Id, Ids, Instant
 from fairday.promotions.engine.offers import Offer
 
@@ -57,14 +57,14 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     order_count: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
-class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class HeldClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """Be a claimed coupon or a red packet that the shopper holds."""
 
     claim_id: Id
     offer_id: Id
 
 
-class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class DocumentLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """Be one line of the cart; `quantity` is whole, or a decimal text for what is weighed."""
 
     line_id: Id
@@ -97,15 +97,15 @@ class PriceIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     now: Instant
     currency: Currency
     products: Annotated[tuple[Product, ...], msgspec.Meta(max_length=100_000)]
-    lines: Annotated[tuple[Line, ...], msgspec.Meta(max_length=1000)]
+    lines: Annotated[tuple[DocumentLine, ...], msgspec.Meta(max_length=1000)]
     offers: Annotated[tuple[Offer, ...], msgspec.Meta(max_length=100_000)] = ()
     member: Member | None = None
-    claims: Annotated[tuple[Claim, ...], msgspec.Meta(max_length=200)] = ()
+    claims: Annotated[tuple[HeldClaim, ...], msgspec.Meta(max_length=200)] = ()
     codes: Annotated[tuple[str, ...], msgspec.Meta(max_length=20)] = ()
     choose: Ids | None = None
     freight_minor: Minor = 0
     place_id: Id | None = None
-    channel: Channel = Channel.ONLINE
+    channel: CartChannel = CartChannel.ONLINE
     payment_method: Id | None = None
     region_id: Id | None = None
     phases: Annotated[tuple[OpenPhase, ...], msgspec.Meta(max_length=1000)] = ()
@@ -115,7 +115,7 @@ class PriceIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     zone: Annotated[str, msgspec.Meta(max_length=60)] = "Asia/Shanghai"
 
 
-class Allocation(msgspec.Struct, frozen=True, gc=False):
+class PricedAllocation(msgspec.Struct, frozen=True, gc=False):
     """Be one funder's part of one offer on one line. Source: R19, R88."""
 
     offer_id: str
@@ -140,14 +140,14 @@ class PricedLine(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     quantity: int | str
     gross_minor: int
     net_minor: int
-    allocations: tuple[Allocation, ...] = ()
+    allocations: tuple[PricedAllocation, ...] = ()
     units: tuple[UnitShare, ...] | None = None
     tax_minor: int = 0
     points_bp: int = 10_000
     gift_of: str | None = None
 
 
-class Applied(msgspec.Struct, frozen=True, omit_defaults=True):
+class AppliedOffer(msgspec.Struct, frozen=True, omit_defaults=True):
     """Be one offer that stands on the cart, what it took off in all, and the sentence that says so."""
 
     offer_id: str
@@ -217,9 +217,9 @@ class PriceOut(msgspec.Struct, frozen=True, omit_defaults=False):
     tax_minor: int
     payable_minor: int
     lines: tuple[PricedLine, ...]
-    applied: tuple[Applied, ...]
+    applied: tuple[AppliedOffer, ...]
     refused: tuple[Refused, ...]
     hints: tuple[Hint, ...]
     payments: tuple[Payment, ...]
-    freight_allocations: tuple[Allocation, ...]
+    freight_allocations: tuple[PricedAllocation, ...]
     trace: tuple[TraceStep, ...]

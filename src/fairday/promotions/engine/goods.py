@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from fairday.promotions.engine.document import Line, Member, PriceIn, Product
+from fairday.promotions.engine.document import DocumentLine, Member, PriceIn, Product
 
 MEASURED = frozenset(
     {"KGM", "GRM", "HGM", "TNE", "LBR", "ONZ", "LTR", "MLT", "CLT", "DLT", "MTR", "CMT", "MMT", "MTK", "CMK", "MTQ", "KWH"}
@@ -20,7 +20,7 @@ class Goods(msgspec.Struct, gc=False):
     `thousandths` is the quantity of what is measured, else 0; the line is then one piece at its gross.
     """
 
-    line: Line
+    line: DocumentLine
     product: Product
     price_minor: int
     pieces: int
@@ -83,7 +83,7 @@ def goods_of(cart: PriceIn, products: Mapping[str, Product]) -> list[Goods]:
     return [_goods(line, products[line.sku], member, now) for line in lines]
 
 
-def _goods(line: Line, product: Product, member: Member | None, now: datetime) -> Goods:
+def _goods(line: DocumentLine, product: Product, member: Member | None, now: datetime) -> Goods:
     price = product.price_minor
     if product.prices or product.member_prices:
         price = item_price(product, member.tier if member else None, now)

@@ -57,7 +57,7 @@ class FunderShare(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     share_bp: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 
 
-class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class OfferTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """Be what an offer is, apart from who makes it.
 
     `items`: the goods that it lowers and that its conditions and steps count. `priority`: higher goes first. `exclusive`: no
@@ -89,7 +89,7 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     on_return: OnReturn = OnReturn.PROPORTIONAL
 
 
-class Offer(Terms, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class Offer(OfferTerms, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """Be one version of an offer; with `merchant_id` it sees this merchant's goods only."""
 
     offer_id: Id

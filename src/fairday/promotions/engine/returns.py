@@ -113,7 +113,7 @@ class _Kept:
         self.lines = {line.line_id: line for line in priced.lines}
         self.run.scene.base = [self._kept_base(one.line) for one in self.run.goods]
 
-    def _kept(self, line: d.Line) -> d.Line | None:
+    def _kept(self, line: d.DocumentLine) -> d.DocumentLine | None:
         count = self.back.get(line.line_id, 0)
         if not count:
             return line
@@ -122,7 +122,7 @@ class _Kept:
             return None
         return msgspec.structs.replace(line, quantity=line.quantity - count)
 
-    def _kept_base(self, line: d.Line) -> int:
+    def _kept_base(self, line: d.DocumentLine) -> int:
         """Return the base that the kept pieces of a line still count: their part of the amount after item offers."""
         priced = self.lines[line.line_id]
         item_off = sum([a.amount_minor for a in priced.allocations if self._lane(a.offer_id) is o.Lane.ITEM])

@@ -11,7 +11,7 @@ from fairday.promotions.engine import document as d
 from fairday.promotions.engine.book import Book
 from fairday.promotions.engine.checking import check
 from fairday.promotions.engine.choosing import choose
-from fairday.promotions.engine.condition_types import Channel
+from fairday.promotions.engine.condition_types import CartChannel
 from fairday.promotions.engine.explaining import explain
 from fairday.promotions.engine.items import Id, Instant
 from fairday.promotions.engine.pipeline import Run
@@ -24,14 +24,14 @@ class Cart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """Be one cart of many: what may differ from cart to cart. Without `now`, the document's."""
 
     cart_id: Id
-    lines: Annotated[tuple[d.Line, ...], msgspec.Meta(max_length=1000)]
+    lines: Annotated[tuple[d.DocumentLine, ...], msgspec.Meta(max_length=1000)]
     now: Instant | None = None
     member: d.Member | None = None
-    claims: Annotated[tuple[d.Claim, ...], msgspec.Meta(max_length=200)] = ()
+    claims: Annotated[tuple[d.HeldClaim, ...], msgspec.Meta(max_length=200)] = ()
     codes: Annotated[tuple[str, ...], msgspec.Meta(max_length=20)] = ()
     freight_minor: Minor = 0
     place_id: Id | None = None
-    channel: Channel = Channel.ONLINE
+    channel: CartChannel = CartChannel.ONLINE
     payment_method: Id | None = None
     region_id: Id | None = None
 
@@ -39,7 +39,7 @@ class Cart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 class SimulateIn(d.PriceIn, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """Hold a price document with many `carts` instead of `lines`."""
 
-    lines: Annotated[tuple[d.Line, ...], msgspec.Meta(max_length=0)] = ()
+    lines: Annotated[tuple[d.DocumentLine, ...], msgspec.Meta(max_length=0)] = ()
     carts: Annotated[tuple[Cart, ...], msgspec.Meta(min_length=1, max_length=1_000_000)]
 
 
@@ -72,7 +72,7 @@ class Loss(msgspec.Struct, frozen=True):
     cost_minor: int
 
 
-class Conflict(msgspec.Struct, frozen=True):
+class CampaignConflict(msgspec.Struct, frozen=True):
     """Tell how often one offer kept another from standing."""
 
     offer_id: str
@@ -97,7 +97,7 @@ class SimulateOut(msgspec.Struct, frozen=True):
     merchants: tuple[MerchantResult, ...]
     losses_count: int
     losses: tuple[Loss, ...]
-    conflicts: tuple[Conflict, ...]
+    conflicts: tuple[CampaignConflict, ...]
     never_fired: tuple[str, ...]
 
 
@@ -170,7 +170,7 @@ class _Tally:
             if len(self.losses) < SAMPLES_MAX:
                 self.losses.append(Loss(cart_id, line.line_id, line.sku, product.merchant_id, receives, cost))
 
-    def _fund(self, allocations: Iterable[d.Allocation]) -> None:
+    def _fund(self, allocations: Iterable[d.PricedAllocation]) -> None:
         for one in allocations:
             self.funders[one.funder] += one.amount_minor
 
@@ -187,6 +187,6 @@ class _Tally:
                 for name, found in sorted(self.merchants.items())
             ]),
             self.losses_count, tuple(self.losses),
-            tuple([Conflict(one, by, count) for (one, by), count in self.conflicts.most_common()]),
+            tuple([CampaignConflict(one, by, count) for (one, by), count in self.conflicts.most_common()]),
             tuple([one.offer_id for one in offers if not one.stood]),
         )  # fmt: skip

@@ -21,8 +21,8 @@ ENGINE = 2
 def tell(run: Run, state: State, refused: Sequence[d.Refused], hints: Sequence[d.Hint]) -> d.PriceOut:
     """Return the priced cart; asserts that everything sums. Source: R19."""
     cart, goods = run.cart, run.goods
-    rows: list[list[d.Allocation]] = [[] for _ in goods]
-    freight: list[d.Allocation] = []
+    rows: list[list[d.PricedAllocation]] = [[] for _ in goods]
+    freight: list[d.PricedAllocation] = []
     for done in state.done:
         _allocate(done, rows, freight)
     tax = taxes.of(cart.tax, goods, state.net) if cart.tax is not None else [0] * len(goods)
@@ -55,17 +55,19 @@ def tell(run: Run, state: State, refused: Sequence[d.Refused], hints: Sequence[d
     )  # fmt: skip
 
 
-def _allocate(done: Done, rows: Sequence[list[d.Allocation]], freight: list[d.Allocation]) -> None:
+def _allocate(
+    done: Done, rows: Sequence[list[d.PricedAllocation]], freight: list[d.PricedAllocation]
+) -> None:
     entry = done.candidate.entry
     offer = entry.offer
     if done.lane is o.Lane.FREIGHT:
         [shares] = fund(done.amount_minor, [done.amount_minor], entry.funders)
-        freight += [d.Allocation(entry.id, offer.version, funder, part) for funder, part in shares]
+        freight += [d.PricedAllocation(entry.id, offer.version, funder, part) for funder, part in shares]
     elif done.by_line:
         places = sorted(done.by_line)
         parts = [done.by_line[i] for i in places]
         for i, shares in zip(places, fund(done.amount_minor, parts, entry.funders), strict=True):
-            rows[i] += [d.Allocation(entry.id, offer.version, funder, part) for funder, part in shares]
+            rows[i] += [d.PricedAllocation(entry.id, offer.version, funder, part) for funder, part in shares]
 
 
 def _units(pieces: int, net: int) -> tuple[d.UnitShare, ...] | None:
@@ -82,7 +84,7 @@ def _gift(run: Run, done: Done, number: int) -> d.PricedLine:
     assert isinstance(benefit, b.Gift)
     price = run.gift_price(done)
     [shares] = fund(price, [price], entry.funders)
-    rows = tuple([d.Allocation(entry.id, entry.offer.version, funder, part) for funder, part in shares])
+    rows = tuple([d.PricedAllocation(entry.id, entry.offer.version, funder, part) for funder, part in shares])
     return d.PricedLine(
         f"gift-{number + 1}", done.gift_sku, benefit.quantity, price, 0, rows, gift_of=entry.id
     )
@@ -93,10 +95,10 @@ def name_of(entry: Entry) -> str:
     return entry.offer.name or entry.id
 
 
-def _applied(run: Run, done: Done) -> d.Applied:
+def _applied(run: Run, done: Done) -> d.AppliedOffer:
     entry = done.candidate.entry
     en, zh = texts.applied(name_of(entry), done.amount_minor, run.cart.currency, done.gift_sku)
-    return d.Applied(
+    return d.AppliedOffer(
         entry.id, done.amount_minor, en, zh, entry.offer.version, done.lane.value, done.candidate.claim_id
     )
 

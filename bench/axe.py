@@ -45,8 +45,8 @@ async def _count(url: str) -> tuple[int, int]:
                         found = await faults(page)
                     visits += 1
                     count += len(found)
-                    for rule, count, where in found:
-                        print(f"  {lang} {place.name} {size}: {rule} ({count}) {where}", flush=True)
+                    for rule, times, where in found:
+                        print(f"  {lang} {place.name} {size}: {rule} ({times}) {where}", flush=True)
             await demo.close()
         await browser.close()
     return count, visits

@@ -133,6 +133,7 @@ MORE: list[tuple[Doc, str, str]] = [
     ({"trigger": "code", "codes": ["DOUBLE11"]}, "; with the code DOUBLE11; platform pays", "；输入优惠码DOUBLE11；平台承担"),
     ({"starts_at": "2026-11-10T20:00:00+08:00"}, "; from 10 Nov 2026 20:00; platform pays", "；2026年11月10日 20:00 起；平台承担"),
     ({"unit_floor_minor": 990}, "; no piece below 9.90 CNY; platform pays", "；单件不低于¥9.90；平台承担"),
+    ({"payable_floor_minor": 1}, "; at least 0.01 CNY stays to pay; platform pays", "；至少实付¥0.01；平台承担"),
     ({"exclusive": True}, "; not with other offers of its kind; platform pays", "；不与其他同类优惠同享；平台承担"),
     ({"group": "tea"}, "; one offer of the group Tea; platform pays", "；“茶叶”组内优惠只享一个；平台承担"),
     ({"optional": True, "may_go_below_cost": True}, "; the shopper may leave it out, may go below cost; platform pays", "；可选择不使用，可低于成本价；平台承担"),

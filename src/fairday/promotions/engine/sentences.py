@@ -96,6 +96,9 @@ def _limits(offer: Offer, rules: Sequence[c.Condition], words: Words) -> list[Sa
     if offer.unit_floor_minor:
         en, zh = words.money(offer.unit_floor_minor)
         told.append((f"no piece below {en}", f"单件不低于{zh}"))
+    if offer.payable_floor_minor:
+        en, zh = words.money(offer.payable_floor_minor)
+        told.append((f"at least {en} stays to pay", f"至少实付{zh}"))
     return told
 
 

@@ -1,5 +1,6 @@
-/** Find coupons, merchants, festivals from the command palette. */
+/** Find coupons, offers, merchants, festivals from the command palette. */
 import type { Finder, Hit } from "../finders";
+import { listOffers } from "../desk/offers/calls";
 import { api, call } from "../session";
 import { readMerchants } from "../desk/use-names";
 
@@ -17,6 +18,12 @@ export const deskFinders: Finder[] = [
         .slice(0, MOST)
         .map((one): Hit => ({ key: one.coupon.coupon_id, title: one.coupon.terms.name ?? "", detail: one.coupon.terms.name_en ?? "", to: { name: "coupon", params: { id: one.coupon.coupon_id } } }));
     },
+  },
+  {
+    title: "desk.offers.title",
+    roles: ["operator", "merchant"],
+    find: async (words) =>
+      (await listOffers({ q: words.trim(), limit: MOST })).items.map((one): Hit => ({ key: one.offer_id, title: one.latest.terms.name || one.sentence_zh, detail: one.sentence, to: { name: "offer", params: { id: one.offer_id } } })),
   },
   {
     title: "desk.merchants.title",

@@ -1,6 +1,6 @@
-/** Pages of offers, for merchants and operators: coupons, taking part in festivals. */
+/** Pages of offers, for merchants and operators: coupons, automatic offers, taking part in festivals. */
 import type { RouteRecordRaw } from "vue-router";
-import { CalendarRange, TicketPercent } from "@lucide/vue";
+import { CalendarRange, Percent, TicketPercent } from "@lucide/vue";
 
 export const offerRoutes: RouteRecordRaw[] = [
   {
@@ -19,4 +19,13 @@ export const offerRoutes: RouteRecordRaw[] = [
   { path: "/coupons/new", name: "coupon-new", component: () => import("../desk/coupons/CouponEditor.vue"), meta: { title: "desk.coupons.new", under: "coupons" } },
   { path: "/coupons/:id", name: "coupon", component: () => import("../desk/coupons/CouponPage.vue"), meta: { title: "desk.coupons.one", under: "coupons" } },
   { path: "/coupons/:id/edit", name: "coupon-edit", component: () => import("../desk/coupons/CouponEditor.vue"), meta: { title: "desk.coupons.act.edit", under: "coupons" } },
+  {
+    path: "/offers",
+    name: "offers",
+    component: () => import("../desk/offers/OffersPage.vue"),
+    meta: { title: "desk.offers.title", nav: { section: "offers", icon: Percent, order: 20 }, words: "promotion discount rule bundle gift threshold 促销 满减 折扣 赠品 跨店 第二件半价 huodong cuxiao" },
+  },
+  { path: "/offers/new", name: "offer-new", component: () => import("../desk/offers/OfferEditor.vue"), meta: { title: "desk.offers.new", under: "offers" } },
+  { path: "/offers/:id", name: "offer", component: () => import("../desk/offers/OfferPage.vue"), meta: { title: "desk.offers.one", under: "offers" } },
+  { path: "/offers/:id/edit", name: "offer-edit", component: () => import("../desk/offers/OfferEditor.vue"), meta: { title: "desk.offers.page.edit", under: "offers" } },
 ];

@@ -37,9 +37,9 @@ export interface OfferForm {
   budget: number | null;
 }
 
-/** The lanes in which somebody's offers may stand: the platform has no shop of its own. */
+/** The lanes in which somebody's offers may stand, as the pipeline goes; the platform has no shop of its own. */
 export function lanesOf(merchantId: string | null): readonly Lane[] {
-  return merchantId === null ? ["cross_shop", "platform", "item"] : ["item", "shop"];
+  return merchantId === null ? ["item", "cross_shop", "platform"] : ["item", "shop"];
 }
 
 export function formOf(terms: Terms, currency: string, budgetMinor: number | null): OfferForm {
@@ -102,7 +102,7 @@ export function budgetOf(form: OfferForm): number | null {
 
 /** An offer to begin with: what its lane is known for, paid by whose it is. */
 export function firstForm(merchantId: string | null): OfferForm {
-  const lane = lanesOf(merchantId)[0]!;
+  const lane = merchantId === null ? "cross_shop" : "item";
   const form = formOf({ lane, benefit: { type: "fixed", amount_minor: 1 } }, "CNY", null);
   return { ...form, goods: noGoods(), benefit: firstBenefit(benefitsIn(lane)[0]!), funders: [{ kind: merchantId === null ? "platform" : "merchant", brand: "", percent: 100 }] };
 }

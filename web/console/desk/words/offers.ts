@@ -47,7 +47,7 @@ export const zh = {
       pick_tiers: "选择或输入等级", type_ids: "输入后回车", any_phase: "选择阶段", pick_places: "选择门店", every: "每逢这个数都享受", least: "至少", most: "至多", gram: "克", nth: "第几单", first_n: "名额",
       trigger: { automatic: "自动生效", code: "输入优惠码生效" }, codes_hint: "输入一个码后回车，可以有多个。", priority_hint: "数字大的先算；0 为普通。", exclusive: "独占：与同泳道的其他优惠不同享", group_hint: "同组优惠在同一商品上只享一个；留空表示可叠加。", optional: "顾客可以选择不用",
       funder: { platform: "平台", merchant: "商家", brand: "品牌" }, funder_who: "出资方", brand_name: "品牌名称", share: "比例", share_sum: "合计 {n}%", share_bad: "合计 {n}%，应为 100%", add_funder: "添加出资方",
-      unit_floor_hint: "优惠后单件不会低于它，多出的优惠摊到其他商品。", payable_floor_hint: "优惠后全部商品至少还要付这么多。", below_cost: "允许低于成本价", below_cost_on: "会出现亏本的商品，请看试算。", budget_hint: "用完自动停止；留空表示不设上限。", reason: "为什么改", reason_hint: "审批人会看到，并永久保留。", reason_new: "首次创建",
+      unit_floor_hint: "优惠后单件不会低于它，多出的优惠摊到其他商品。", payable_floor_hint: "优惠后全部商品至少还要付这么多。", below_cost: "允许低于成本价", below_cost_on: "会出现亏本的商品，请看试算。", budget_hint: "用完自动停止；留空表示不设上限。", reason: "为什么改", reason_hint: "审批人会看到，并永久保留。", reason_new: "首次创建", reason_needed: "请写明为什么改，审批人要看。",
       back: {
         proportional: "按比例保留：留下的商品仍按原来的分摊价，退多少件退多少件实付的钱。", keep: "保留优惠：部分退货不影响已享的优惠和包邮。", claw_back: "不满足则扣回：留下的商品达不到门槛时，多享的优惠从退款里扣。",
       },
@@ -119,7 +119,7 @@ export const en: typeof zh = {
       pick_tiers: "Choose or type a tier", type_ids: "Type, then Enter", any_phase: "Choose phases", pick_places: "Choose stores", every: "On each such order", least: "At least", most: "At most", gram: "g", nth: "Which order", first_n: "How many",
       trigger: { automatic: "Applies by itself", code: "With a code" }, codes_hint: "Type a code, then Enter; there may be several.", priority_hint: "Higher goes first; 0 is usual.", exclusive: "Exclusive: no other offer of its lane beside it", group_hint: "Of a group, one offer on any goods; left empty it stacks.", optional: "The shopper may leave it out",
       funder: { platform: "Platform", merchant: "Merchant", brand: "Brand" }, funder_who: "Who pays", brand_name: "Brand name", share: "Share", share_sum: "{n}% in all", share_bad: "{n}% in all; it must be 100%", add_funder: "Add a payer",
-      unit_floor_hint: "No piece falls below it; the rest goes to other goods.", payable_floor_hint: "All goods together never cost less.", below_cost: "May go below cost", below_cost_on: "Some goods may be sold at a loss; look at the simulation.", budget_hint: "It stops by itself when used up. Left empty: no limit.", reason: "Why", reason_hint: "Whoever approves it reads this; it is kept.", reason_new: "First version",
+      unit_floor_hint: "No piece falls below it; the rest goes to other goods.", payable_floor_hint: "All goods together never cost less.", below_cost: "May go below cost", below_cost_on: "Some goods may be sold at a loss; look at the simulation.", budget_hint: "It stops by itself when used up. Left empty: no limit.", reason: "Why", reason_hint: "Whoever approves it reads this; it is kept.", reason_new: "First version", reason_needed: "Say why; whoever approves it reads this.",
       back: {
         proportional: "In proportion: kept goods keep their shares; what comes back is refunded as it was paid.", keep: "Kept: a partial return changes neither the discount nor free delivery.", claw_back: "Taken back: when kept goods no longer reach the terms, the difference comes off the refund.",
       },

@@ -339,3 +339,39 @@ async def test_documents_are_priced_for_operators(fair: Fair) -> None:
     campaign = {name: value for name, value in document.items() if name != "lines"} | {"carts": carts}
     assert (await fair.operators[0].post("/price-simulations", campaign))["funders"] == {"platform": 6}
     assert await problem_of(fair.operators[0].post("/price-documents", document | {"lines": [{"line_id": "1", "sku": "B"}]})) == (422, "bad_price_document")  # fmt: skip
+
+
+async def test_a_rule_is_said_in_plain_words_wherever_it_is_shown(fair: Fair) -> None:
+    """With the names of goods and shops; nothing of it is stored, so a renamed shop is said by its new name."""
+    sku = fair.shops[0].sku_ids[0]
+    named = (await fair.guest.get(f"/skus/{sku}"))["name"]
+    terms = fair.terms(
+        "item",
+        name="第二件半价",
+        items={"skus": [sku]},
+        benefit={"type": "nth_item", "n": 2, "rate_bp": 5_000},
+    )
+    asked = {"terms": terms, "currency": "CNY"}
+    zh, en = (
+        f"单品：{named}第二件半价；平台承担",
+        f"Every second piece of {named} at half price; platform pays",
+    )
+
+    def said(view: dict[str, Any]) -> tuple[str, str]:
+        return view["sentence_zh"], view["sentence"]
+
+    assert said(await fair.operators[0].post("/offers/previews", asked)) == (zh, en)
+    made = await fair.operators[0].post("/offers", asked | {"reason": "x"})
+    assert said(made["latest"]) == (zh, en)
+    path = f"/offers/{made['offer_id']}"
+    assert said(await fair.operators[0].post(f"{path}/versions/1/simulations", {})) == (zh, en)
+    await fair.operators[1].post(f"{path}/versions/1/approvals")
+    assert said((await fair.operators[0].get(f"{path}/versions"))["items"][0]) == (zh, en)
+    listed = (await fair.guest.get("/offers/live"))["items"]
+    assert (zh, en) in [said(one) for one in listed]
+    wrong = await fair.operators[0].post("/offers/previews", asked | {"terms": terms | {"name": ""}})
+    assert (said(wrong), wrong["errors"], wrong["before"]) == (
+        (zh, en),
+        ["name: say what shoppers will read"],
+        None,
+    )

@@ -5,7 +5,7 @@ from fairday.kernel.http import paging
 from fairday.kernel.http.principal import Role
 from fairday.kernel.http.routes import PUBLIC, Call, Page, Router
 from fairday.kernel.tx import Tx
-from fairday.promotions import errors, offering, trying
+from fairday.promotions import errors, offering, saying, trying
 from fairday.promotions.engine import price
 from fairday.promotions.engine.checking import BadPriceDocument
 from fairday.promotions.engine.document import PriceIn, PriceOut
@@ -45,14 +45,13 @@ async def list_live_offers(call: Call, tx: Tx) -> LiveOffers:
     """What lowers prices now, or will by its own time; of one merchant with the platform's, or all."""
     query: LiveQuery = call.query
     found = (await live(tx)).offers
-    return LiveOffers(
-        [
-            LiveOffer(one.offer_id, one.merchant_id, currency, _terms(one))
-            for currency, offers in sorted(found.items())
-            for one in offers
-            if query.merchant_id is None or one.merchant_id in (None, query.merchant_id)
-        ]
-    )
+    shown = [
+        LiveOffer(one.offer_id, one.merchant_id, currency, _terms(one))
+        for currency, offers in sorted(found.items())
+        for one in offers
+        if query.merchant_id is None or one.merchant_id in (None, query.merchant_id)
+    ]
+    return LiveOffers(await saying.live(tx, shown))
 
 
 def _terms(offer: OfferTerms) -> OfferTerms:
@@ -95,7 +94,7 @@ async def get_offer(call: Call, tx: Tx) -> OfferView:
 )
 async def list_offer_versions(call: Call, tx: Tx) -> OfferVersions:
     """The newest first, each with who wrote it, who approved it, and what it was simulated to."""
-    return OfferVersions(await offering.versions(tx, (await _own(call, tx)).offer_id))
+    return OfferVersions(await offering.versions(tx, await _own(call, tx)))
 
 
 @router.write(

@@ -96,7 +96,10 @@ class Simulation(msgspec.Struct, frozen=True):
 
 
 class VersionView(msgspec.Struct, frozen=True):
-    """Show one version: what it says, who wrote it and why, what was simulated, and who approved it."""
+    """Show one version: what it says, who wrote it and why, what was simulated, and who approved it.
+
+    `sentence` and `sentence_zh`: its rule in plain words, English and Chinese.
+    """
 
     version: int
     terms: OfferTerms
@@ -109,6 +112,8 @@ class VersionView(msgspec.Struct, frozen=True):
     approved_by_name: str | None
     approved_at: datetime | None
     simulation: Simulation | None
+    sentence: str = ""
+    sentence_zh: str = ""
 
 
 class OfferView(msgspec.Struct, frozen=True):
@@ -143,21 +148,25 @@ class PreviewConflict(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """Show what terms would do: `errors` when they contradict themselves, else the sample cart without and with them."""
+    """Show what terms say in plain words and would do: `errors` when they contradict themselves, else the sample cart without and with them."""
 
     errors: list[str]
     before: PriceOut | None
     after: PriceOut | None
     conflicts: list[PreviewConflict]
+    sentence: str = ""
+    sentence_zh: str = ""
 
 
 class LiveOffer(msgspec.Struct, frozen=True):
-    """Show shoppers a live offer."""
+    """Show shoppers a live offer, with its rule in plain words."""
 
     offer_id: Id
     merchant_id: Id | None
     currency: str
     terms: OfferTerms
+    sentence: str = ""
+    sentence_zh: str = ""
 
 
 class LiveOffers(msgspec.Struct, frozen=True):

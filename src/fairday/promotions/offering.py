@@ -7,7 +7,7 @@ from fairday.kernel import outbox
 from fairday.kernel.http.principal import Principal
 from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Tx
-from fairday.promotions import offer_rules, store
+from fairday.promotions import offer_rules, saying, store
 from fairday.promotions.engine.offers import OfferTerms
 from fairday.promotions.errors import (
     AlreadyApproved,
@@ -69,10 +69,10 @@ async def _checked(tx: Tx, terms: OfferTerms, merchant_id: str | None) -> OfferT
 
 async def get(tx: Tx, offer_id: str) -> OfferView:
     """Return an offer with its latest version. Raises: OfferUnknown."""
-    found = await store.views(tx, [offer_id])
-    if offer_id not in found:
+    found = await saying.offers(tx, list((await store.views(tx, [offer_id])).values()))
+    if not found:
         raise OfferUnknown()
-    return found[offer_id]
+    return found[0]
 
 
 async def find(
@@ -86,12 +86,13 @@ async def find(
     """Return offers, the newest first; of one merchant, or with None of everybody."""
     ids = await store.find(tx, merchant_id, status, before_id, q or None, limit)
     views = await store.views(tx, ids)
-    return [views[one] for one in ids]
+    return await saying.offers(tx, [views[one] for one in ids])
 
 
-async def versions(tx: Tx, offer_id: str) -> list[VersionView]:
+async def versions(tx: Tx, offer: OfferView) -> list[VersionView]:
     """Return the versions of an offer, the newest first, at most `VERSIONS_MAX`."""
-    return await store.versions(tx, offer_id, VERSIONS_MAX)
+    found = await store.versions(tx, offer.offer_id, VERSIONS_MAX)
+    return await saying.versions(tx, found, offer.merchant_id, offer.currency)
 
 
 async def approve(tx: Tx, offer_id: str, version: int, by: Principal, now: datetime) -> OfferView:

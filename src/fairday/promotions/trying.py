@@ -12,7 +12,7 @@ from fairday.kernel.errors import Refusal
 from fairday.kernel.tx import Tx
 from fairday.orders import service as orders
 from fairday.orders.types import RecentOrder
-from fairday.promotions import offer_rules, rules, store
+from fairday.promotions import offer_rules, rules, saying, store
 from fairday.promotions.engine import document as d
 from fairday.promotions.engine import price
 from fairday.promotions.engine.condition_types import CartChannel
@@ -64,14 +64,17 @@ async def simulate_version(
     )  # fmt: skip
     if not await store.set_simulation(tx, offer_id, version, simulation):
         raise AlreadyApproved()
-    return msgspec.structs.replace(found[version], simulation=simulation)
+    simulated = msgspec.structs.replace(found[version], simulation=simulation)
+    [told] = await saying.versions(tx, [simulated], offer.merchant_id, offer.currency)
+    return told
 
 
 async def preview(tx: Tx, body: PreviewBody, merchant_id: str | None, now: datetime) -> Preview:
     """Return what terms would do to a sample cart beside all live offers, or what is wrong with them."""
+    said = await saying.of_terms(tx, body.terms, merchant_id, body.currency)
     errors = offer_rules.errors_of(body.terms, merchant_id)
     if errors:
-        return Preview(errors, None, None, [])
+        return Preview(errors, None, None, [], *said)
     at = body.at or now
     asked = [
         Cart(
@@ -91,7 +94,7 @@ async def preview(tx: Tx, body: PreviewBody, merchant_id: str | None, now: datet
             msgspec.structs.replace(base, lines=lines, offers=(*others, tried), codes=body.terms.codes[:1])
         )
     except Refusal as refusal:
-        return Preview([refusal.sentence("en")], None, None, [])
+        return Preview([refusal.sentence("en")], None, None, [], *said)
     names = {one.offer_id: one.name for one in others}
     conflicts = [
         PreviewConflict(other, names.get(other, other), one.reason)
@@ -99,7 +102,7 @@ async def preview(tx: Tx, body: PreviewBody, merchant_id: str | None, now: datet
         if NEW in (one.offer_id, one.by)
         and (other := one.by if one.offer_id == NEW else one.offer_id) not in (None, NEW)
     ]
-    return Preview([], before, after, conflicts)
+    return Preview([], before, after, conflicts, *said)
 
 
 async def _world(

@@ -215,4 +215,4 @@ def test_every_kind_has_a_row() -> None:
     assert {one["trigger"] for one in told if "trigger" in one} | {"automatic"} == set(Trigger)
     assert {one["on_return"] for one in told if "on_return" in one} | {"proportional"} == set(OnReturn)
     assert {value.value for value in benefit_types.Of} == {"same", "cheapest", "listed"}
-    assert {value.value for value in condition_types.Channel} == {"online", "in_store", "live"}
+    assert {value.value for value in condition_types.CartChannel} == {"online", "in_store", "live"}

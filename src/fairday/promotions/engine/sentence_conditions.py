@@ -20,10 +20,10 @@ from fairday.promotions.engine.sentence_words import (
 _DAYS: tuple[Said, ...] = (
     ("Monday", "一"), ("Tuesday", "二"), ("Wednesday", "三"), ("Thursday", "四"), ("Friday", "五"), ("Saturday", "六"), ("Sunday", "日"),
 )  # fmt: skip
-_CHANNELS: dict[c.Channel, Said] = {
-    c.Channel.ONLINE: ("online", "线上"),
-    c.Channel.IN_STORE: ("in stores", "门店"),
-    c.Channel.LIVE: ("in live rooms", "直播间"),
+_CHANNELS: dict[c.CartChannel, Said] = {
+    c.CartChannel.ONLINE: ("online", "线上"),
+    c.CartChannel.IN_STORE: ("in stores", "门店"),
+    c.CartChannel.LIVE: ("in live rooms", "直播间"),
 }
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -77,11 +77,11 @@ def _moment(at: datetime, words: Words) -> Said:
     return en, f"{local.year}年{local.month}月{local.day}日 {clock}"
 
 
-def _window(rule: c.Window, words: Words) -> Said:
+def _window(rule: c.Within, words: Words) -> Said:
     return window(rule.from_, rule.until, words) or ("at any time", "不限时间")
 
 
-def _phase(rule: c.Phase, words: Words) -> Said:
+def _phase(rule: c.InPhase, words: Words) -> Said:
     en, zh = either(words, rule.phase_ids)
     return f"during {en}", f"限“{zh}”阶段"
 
@@ -121,7 +121,7 @@ def _channel(rule: c.InChannel, words: Words) -> Said:
     return f"only {en}", f"仅限{zh}"
 
 
-def _region(rule: c.Region, words: Words) -> Said:
+def _region(rule: c.ToRegion, words: Words) -> Said:
     en, zh = words.listed(rule.region_ids, (" or ", "、"))
     return f"delivered to {en}", f"限送{zh}"
 
@@ -182,7 +182,7 @@ def _order_number(rule: c.OrderNumber, words: Words) -> Said:
     return ("first order only", "仅限首单") if rule.nth == 1 else (f"{en} order only", f"仅限{zh}单")
 
 
-def _tier(rule: c.Tier, words: Words) -> Said:
+def _tier(rule: c.OfTier, words: Words) -> Said:
     en, zh = listing([words.tier(one) for one in rule.tiers], len(rule.tiers), (" and ", "、"))
     return f"{en} members", f"限{zh}会员"
 
@@ -216,7 +216,7 @@ def _first(rule: c.FirstN, words: Words) -> Said:
 
 
 _SAY: dict[type[Any], Callable[[Any, Words], Said]] = {
-    c.Window: _window, c.Phase: _phase, c.Hours: _hours, c.Weekdays: lambda rule, _: weekdays(rule), c.Place: _place, c.InChannel: _channel,
-    c.Region: _region, c.PaymentMethod: _payment, c.Quantity: _quantity, c.Amount: _amount, c.Weight: _weight, c.OrderNumber: _order_number,
-    c.Tier: _tier, c.Segment: _segment, c.NewMember: _new_member, c.CouponHeld: _held, c.CodeEntered: _code, c.FirstN: _first,
+    c.Within: _window, c.InPhase: _phase, c.Hours: _hours, c.Weekdays: lambda rule, _: weekdays(rule), c.Place: _place, c.InChannel: _channel,
+    c.ToRegion: _region, c.PaymentMethod: _payment, c.Quantity: _quantity, c.Amount: _amount, c.Weight: _weight, c.OrderNumber: _order_number,
+    c.OfTier: _tier, c.Segment: _segment, c.NewMember: _new_member, c.CouponHeld: _held, c.CodeEntered: _code, c.FirstN: _first,
 }  # fmt: skip

@@ -1,54 +1,56 @@
-/** Ask the API about offers. Every write carries the key of its intent. */
+/** Ask the API about offers. Every write carries the key of its intent, which ends when the outcome is known. */
+import type { Schema } from "@shared/api/client";
 import type { Intent } from "@shared/api/intent";
-import { api, call } from "../../session";
-import type { Offer, Preview, Terms, Version } from "./types";
-
-type Answered<T> = Promise<{ data?: T; error?: unknown; response: Response }>;
-type Way = <T>(path: string, given: object) => Answered<T>;
-
-// The routes are typed by hand in types.ts; the client carries cookies, language and repeats all the same.
-const get = api.GET as unknown as Way;
-const post = api.POST as unknown as Way;
+import { api, body, call } from "../../session";
+import type { ApiTerms, Offer, Preview, Status, Terms, Version } from "./types";
 
 export interface Page<Row> {
   items: Row[];
   next_cursor?: string | null;
 }
+export interface OffersAsk {
+  limit: number;
+  cursor?: string;
+  q?: string;
+  status?: Status;
+  merchant_id?: string;
+}
+export interface Draft {
+  terms: Terms;
+  budget_minor: number | null;
+  reason: string;
+}
 
-export const listOffers = (query: Record<string, string | number>): Promise<Page<Offer>> => call(() => get<Page<Offer>>("/v1/offers", { params: { query } }));
+const path = (offer_id: string): { path: { offer_id: string } } => ({ path: { offer_id } });
+const at = (offer_id: string, version: number): { path: { offer_id: string; version: string } } => ({ path: { offer_id, version: String(version) } });
+/** The API's terms are narrower than a form's; what does not fit, the server refuses with its reasons. */
+const written = (terms: Terms): ApiTerms => terms as unknown as ApiTerms;
+const read = <T>(found: unknown): T => found as T;
 
-export const readOffer = (offerId: string): Promise<Offer> => call(() => get<Offer>("/v1/offers/{offer_id}", of(offerId)));
+export const listOffers = async (query: OffersAsk): Promise<Page<Offer>> => read(await call(() => api.GET("/v1/offers", { params: { query } })));
 
-export const readVersions = async (offerId: string): Promise<Version[]> => {
-  const found = await call(() => get<Page<Version>>("/v1/offers/{offer_id}/versions", of(offerId)));
-  return found.items;
-};
+export const readOffer = async (offerId: string): Promise<Offer> => read(await call(() => api.GET("/v1/offers/{offer_id}", { params: path(offerId) })));
 
-export const makeOffer = (intent: Intent, body: { terms: Terms; currency: string; budget_minor: number | null; reason: string; merchant_id: string | null }): Promise<Offer> =>
-  write(intent, (given) => post("/v1/offers", given), {}, body);
+export const readVersions = async (offerId: string): Promise<Version[]> => read((await call(() => api.GET("/v1/offers/{offer_id}/versions", { params: path(offerId) }))).items);
 
-export const addVersion = (intent: Intent, offerId: string, body: { terms: Terms; budget_minor: number | null; reason: string }): Promise<Offer> =>
-  write(intent, (given) => post("/v1/offers/{offer_id}/versions", given), { offer_id: offerId }, body);
+export const makeOffer = async (intent: Intent, { terms, ...more }: Draft & { currency: string; merchant_id: string | null }): Promise<Offer> =>
+  read(await call(() => api.POST("/v1/offers", { params: { header: intent.header }, body: { ...more, terms: written(terms) } })).finally(() => intent.renew()));
 
-export const simulate = (intent: Intent, offerId: string, version: number): Promise<Version> =>
-  write(intent, (given) => post("/v1/offers/{offer_id}/versions/{version}/simulations", given), { offer_id: offerId, version }, {});
+export const addVersion = async (intent: Intent, offerId: string, { terms, ...more }: Draft): Promise<Offer> =>
+  read(await call(() => api.POST("/v1/offers/{offer_id}/versions", { params: { ...path(offerId), header: intent.header }, body: { ...more, terms: written(terms) } })).finally(() => intent.renew()));
 
-export const approve = (intent: Intent, offerId: string, version: number): Promise<Offer> =>
-  write(intent, (given) => post("/v1/offers/{offer_id}/versions/{version}/approvals", given), { offer_id: offerId, version }, {});
+export const simulate = async (intent: Intent, offerId: string, version: number): Promise<Version> =>
+  read(await call(() => api.POST("/v1/offers/{offer_id}/versions/{version}/simulations", { params: { ...at(offerId, version), header: intent.header }, body: body<Schema<"SimulationBody">>({}) })).finally(() => intent.renew()));
 
-export const stop = (intent: Intent, offerId: string, reason: string): Promise<Offer> => write(intent, (given) => post("/v1/offers/{offer_id}/stops", given), { offer_id: offerId }, { reason });
+export const approve = async (intent: Intent, offerId: string, version: number): Promise<Offer> =>
+  read(await call(() => api.POST("/v1/offers/{offer_id}/versions/{version}/approvals", { params: { ...at(offerId, version), header: intent.header } })).finally(() => intent.renew()));
 
-export const resume = (intent: Intent, offerId: string, reason: string): Promise<Offer> => write(intent, (given) => post("/v1/offers/{offer_id}/resumptions", given), { offer_id: offerId }, { reason });
+export const stop = async (intent: Intent, offerId: string, reason: string): Promise<Offer> =>
+  read(await call(() => api.POST("/v1/offers/{offer_id}/stops", { params: { ...path(offerId), header: intent.header }, body: { reason } })).finally(() => intent.renew()));
+
+export const resume = async (intent: Intent, offerId: string, reason: string): Promise<Offer> =>
+  read(await call(() => api.POST("/v1/offers/{offer_id}/resumptions", { params: { ...path(offerId), header: intent.header }, body: { reason } })).finally(() => intent.renew()));
 
 /** Price a sample with and without the terms; nothing is stored. */
-export const preview = (intent: Intent, body: { terms: Terms; currency: string; merchant_id: string | null; offer_id: string | null; lines: { sku_id: string; quantity: number }[] }): Promise<Preview> =>
-  write(intent, (given) => post("/v1/offers/previews", given), {}, body);
-
-function of(offerId: string): object {
-  return { params: { path: { offer_id: offerId } } };
-}
-
-/** A write whose outcome is known begins a new intent. */
-function write<T>(intent: Intent, ask: (given: object) => Answered<T>, path: object, body: object): Promise<T> {
-  return call(() => ask({ params: { path, header: intent.header }, body })).finally(() => intent.renew());
-}
+export const preview = async ({ terms, ...more }: { terms: Terms; currency: string; merchant_id: string | null; offer_id: string | null; lines: { sku_id: string; quantity: number }[] }): Promise<Preview> =>
+  read(await call(() => api.POST("/v1/offers/previews", { body: body<Schema<"PreviewBody">>({ ...more, terms: written(terms) }) })));

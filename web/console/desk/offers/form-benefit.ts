@@ -2,11 +2,11 @@
 import { fromMinor, goodsOf, itemsOf, lean, noGoods, toMinor, type GoodsForm } from "./form-goods";
 import type { Items, Lane, Typed } from "./types";
 
-const ITEM = ["nth_item", "buy_get", "percent", "fixed", "fixed_price", "bundle", "deposit"] as const;
-const ORDER = ["every", "tiered", "fixed", "percent", "gift", "fixed_price", "points"] as const;
+const ITEM = ["nth_item", "buy_get", "percent", "fixed", "fixed_price", "bundle"] as const;
+const ORDER = ["every", "tiered", "fixed", "percent", "fixed_price"] as const;
 export type BenefitType = (typeof ITEM)[number] | (typeof ORDER)[number];
 
-/** The benefits that stand in a lane, the usual ones first. */
+/** The benefits that stand in a lane and that orders carry, the usual ones first; gifts, points and deposits can only be simulated yet. */
 export function benefitsIn(lane: Lane): readonly BenefitType[] {
   return lane === "item" ? ITEM : ORDER;
 }
@@ -35,19 +35,11 @@ export interface BenefitForm {
   get_goods: GoodsForm;
   times_max: number | null;
   parts: { goods: GoodsForm; quantity: number | null }[];
-  sku: string | null;
-  quantity: number | null;
-  fallback: "nothing" | "other_sku" | "amount";
-  fallback_sku: string | null;
-  fallback_amount: number | null;
-  multiplier: number | null;
-  deposit: number | null;
-  counts_as: number | null;
 }
 
 const PLAIN: BenefitForm = {
   type: "nth_item", amount: null, percent: null, cap: null, price: null, every: null, by: "amount", steps: [], n: 2, how: "percent", of: "same", buy: 2, get: 1,
-  get_goods: noGoods(), times_max: null, parts: [], sku: null, quantity: 1, fallback: "nothing", fallback_sku: null, fallback_amount: null, multiplier: 2, deposit: null, counts_as: null,
+  get_goods: noGoods(), times_max: null, parts: [],
 }; // prettier-ignore
 
 /** A benefit of a type to begin with, with amounts that people know. */
@@ -60,7 +52,6 @@ export function firstBenefit(type: BenefitType): BenefitForm {
     every: { every: 300, amount: 50 },
     tiered: { steps: [{ from: 200, kind: "amount", off: 20 }, { from: 300, kind: "amount", off: 50 }] }, // prettier-ignore
     bundle: { parts: [{ goods: noGoods(), quantity: 1 }, { goods: noGoods(), quantity: 1 }] }, // prettier-ignore
-    deposit: { deposit: 50, counts_as: 100 },
   };
   return { ...(JSON.parse(JSON.stringify(PLAIN)) as BenefitForm), ...begin[type], type };
 }
@@ -92,14 +83,6 @@ export function benefitFormOf(benefit: Typed, currency: string): BenefitForm {
     get_goods: goodsOf(benefit["get_items"] as Items | null, currency),
     times_max: count(benefit["times_max"]),
     parts: ((benefit["parts"] ?? []) as { items: Items; quantity?: number }[]).map((part) => ({ goods: goodsOf(part.items, currency), quantity: part.quantity ?? 1 })),
-    sku: (benefit["sku"] as string | undefined) ?? null,
-    quantity: count(benefit["quantity"]) ?? 1,
-    fallback: (benefit["fallback"] as BenefitForm["fallback"] | undefined) ?? "nothing",
-    fallback_sku: (benefit["fallback_sku"] as string | undefined) ?? null,
-    fallback_amount: major("fallback_minor"),
-    multiplier: count(benefit["multiplier_bp"]) === null ? 2 : Number(benefit["multiplier_bp"]) / 10_000,
-    deposit: major("deposit_minor"),
-    counts_as: major("counts_as_minor"),
   };
 }
 
@@ -117,12 +100,6 @@ export function benefitOf(form: BenefitForm, currency: string): Typed {
     nth_item: () => ({ n: form.n, ...(form.how === "price" ? { price_minor: minor(form.price) } : { rate_bp }), of: form.of === "cheapest" ? "cheapest" : null, times_max }),
     buy_get: () => ({ buy: form.buy, get: form.get, of: form.of === "same" ? null : form.of, get_items: form.of === "listed" ? itemsOf(form.get_goods, currency) : null, rate_bp: rate_bp === 10_000 ? null : rate_bp, times_max }),
     bundle: () => ({ parts: form.parts.map((part) => lean({ items: itemsOf(part.goods, currency), quantity: part.quantity === 1 ? null : part.quantity })).map((part) => ({ ...part, items: part.items ?? {} })), price_minor: minor(form.price), times_max }),
-    gift: () => ({
-      sku: form.sku, quantity: form.quantity === 1 ? null : form.quantity, fallback: form.fallback === "nothing" ? null : form.fallback,
-      fallback_sku: form.fallback === "other_sku" ? form.fallback_sku : null, fallback_minor: form.fallback === "amount" ? minor(form.fallback_amount) : null,
-    }), // prettier-ignore
-    points: () => ({ multiplier_bp: Math.round((form.multiplier ?? 2) * 10_000) }),
-    deposit: () => ({ deposit_minor: minor(form.deposit), counts_as_minor: minor(form.counts_as) }),
   };
   const said = lean({ type: form.type, ...by[form.type]() });
   // A list of goods that names none yet still has to be there.

@@ -1,17 +1,15 @@
 /**
  * Turn a condition into rows that all must hold, and back; what rows cannot say (any of, not, one inside another) stays a document
- * for experts. Hours and weekdays have fields of their own. Pure.
+ * for experts. Hours and weekdays have fields of their own; what orders do not tell yet (tiers, segments, ways of paying) is no row. Pure.
  */
 import { goodsOf, isChosen, itemsOf, fromMinor, lean, noGoods, toMinor, type GoodsForm } from "./form-goods";
 import type { Items, Typed } from "./types";
 
-export const ROW_TYPES = [
-  "amount", "quantity", "weight", "tier", "new_member", "order_number", "segment", "channel", "place", "region", "payment_method", "phase", "coupon_held", "code", "first_n", "window",
-] as const; // prettier-ignore
+export const ROW_TYPES = ["amount", "quantity", "new_member", "order_number", "channel", "place", "region", "phase", "code", "window"] as const;
 export type RowType = (typeof ROW_TYPES)[number];
 
 /** The field of a condition in which its ids stand. */
-export const IDS_FIELD = { tier: "tiers", segment: "segments", channel: "channels", place: "place_ids", region: "region_ids", payment_method: "methods", phase: "phase_ids", code: "codes" } as const;
+export const IDS_FIELD = { channel: "channels", place: "place_ids", region: "region_ids", phase: "phase_ids", code: "codes" } as const;
 
 export interface Row {
   type: RowType;
@@ -80,11 +78,8 @@ function rowOf(rule: Typed, currency: string): Row | null {
   const row: Row = { ...newRow(type), goods: goodsOf(rule["items"] as Items | null, currency) };
   const ids = IDS_FIELD[type as keyof typeof IDS_FIELD];
   if (ids) row.ids = [...((rule[ids] as string[] | undefined) ?? [])];
-  if (type === "coupon_held") row.ids = [String(rule["offer_id"])];
   if (type === "amount") [row.min, row.max] = [fromMinor(rule["min_minor"], currency), fromMinor(rule["max_minor"], currency)];
   if (type === "quantity") [row.min, row.max] = [number(rule["min"]) ?? 1, number(rule["max"])];
-  if (type === "weight") [row.min, row.max] = [number(rule["min_g"]), number(rule["max_g"])];
-  if (type === "first_n") row.min = number(rule["n"]);
   if (type === "order_number") [row.min, row.every] = [number(rule["nth"]) ?? 1, rule["every"] === true];
   if (type === "window") [row.from, row.until] = [text(rule["from"]), text(rule["until"])];
   return row;
@@ -96,14 +91,11 @@ export function ruleOf(row: Row, currency: string): Typed | null {
   const items = isChosen(row.goods, currency) ? itemsOf(row.goods, currency) : null;
   const ids = IDS_FIELD[type as keyof typeof IDS_FIELD];
   if (ids) return row.ids.length ? { type, [ids]: [...row.ids] } : null;
-  if (type === "coupon_held") return row.ids[0] ? { type, offer_id: row.ids[0] } : null;
   if (type === "new_member") return { type };
-  if (type === "first_n") return min ? { type, n: min } : null;
   if (type === "order_number") return lean({ type, nth: min && min > 1 ? min : null, every: row.every });
   if (type === "window") return row.from || row.until ? lean({ type, from: row.from, until: row.until }) : null;
   if (min === null && max === null) return null;
   if (type === "amount") return lean({ type, min_minor: toMinor(min, currency), max_minor: toMinor(max, currency), items });
-  if (type === "weight") return lean({ type, min_g: min, max_g: max, items });
   return lean({ type, min: min && min > 1 ? min : null, max, items });
 }
 

@@ -9,11 +9,10 @@ const FULL: Terms = {
   lane: "item",
   trigger: "code",
   codes: ["TEA11"],
-  optional: true,
   starts_at: "2026-11-10T12:00:00.000Z",
   ends_at: "2026-11-11T16:00:00.000Z",
   items: { skus: ["sku_1"], brands: ["龙井"], tags: ["new"], exclude: { category_ids: ["gift"] }, price_min_minor: 990, not_discounted: true },
-  condition: { type: "all", of: [{ type: "tier", tiers: ["gold"] }, { type: "weekdays", days: [6, 7] }, { type: "hours", from: "18:00", until: "22:00" }] },
+  condition: { type: "all", of: [{ type: "channel", channels: ["live"] }, { type: "weekdays", days: [6, 7] }, { type: "hours", from: "18:00", until: "22:00" }] },
   benefit: { type: "nth_item", n: 2, rate_bp: 5000 },
   priority: -3,
   exclusive: true,
@@ -48,10 +47,6 @@ const BENEFITS: Typed[] = [
   { type: "buy_get", buy: 2, get: 1 },
   { type: "buy_get", buy: 3, get: 2, of: "listed", get_items: { skus: ["sku_2"] }, rate_bp: 5000 },
   { type: "bundle", parts: [{ items: { skus: ["sku_1"] } }, { items: { category_ids: ["cup"] }, quantity: 2 }], price_minor: 9900 },
-  { type: "gift", sku: "sku_3", quantity: 2, fallback: "amount", fallback_minor: 500 },
-  { type: "gift", sku: "sku_3", fallback: "other_sku", fallback_sku: "sku_4" },
-  { type: "points", multiplier_bp: 15_000 },
-  { type: "deposit", deposit_minor: 5000, counts_as_minor: 10_000 },
 ];
 
 test.each(BENEFITS.map((one) => [one.type, one] as const))("a benefit %s comes back unchanged", (_, benefit) => {
@@ -66,19 +61,14 @@ const CONDITIONS: Typed[] = [
   { type: "amount", min_minor: 30_000, max_minor: 50_000, items: { category_ids: ["tea"] } },
   { type: "quantity", min: 2 },
   { type: "quantity", max: 5 },
-  { type: "weight", min_g: 500 },
   { type: "new_member" },
   { type: "order_number" },
   { type: "order_number", nth: 5, every: true },
-  { type: "segment", segments: ["vip"] },
   { type: "channel", channels: ["online", "live"] },
   { type: "place", place_ids: ["sto_1"] },
   { type: "region", region_ids: ["cn-51"] },
-  { type: "payment_method", methods: ["alipay"] },
   { type: "phase", phase_ids: ["pha_1"] },
-  { type: "coupon_held", offer_id: "cpn_1" },
   { type: "code", codes: ["A"] },
-  { type: "first_n", n: 100 },
   { type: "window", from: "2026-11-10T12:00:00Z", until: "2026-11-11T12:00:00Z" },
   { type: "hours", from: "22:00", until: "02:00" },
 ];
@@ -90,7 +80,7 @@ test.each(CONDITIONS.map((one) => [JSON.stringify(one), one] as const))("a condi
 });
 
 test.each([
-  { type: "any", of: [{ type: "new_member" }, { type: "tier", tiers: ["gold"] }] },
+  { type: "any", of: [{ type: "new_member" }, { type: "order_number" }] },
   { type: "not", of: { type: "new_member" } },
   { type: "all", of: [{ type: "new_member" }, { type: "all", of: [{ type: "new_member" }] }] },
 ])("what rows cannot say stays a document: %o", (condition) => {
@@ -100,7 +90,7 @@ test.each([
 });
 
 test("rows that say nothing yet are no condition", () => {
-  expect(conditionOf({ rows: [{ ...conditionFormOf({ type: "tier", tiers: ["gold"] }, "CNY").rows[0]!, ids: [] }], clock: { from: "", until: "", days: [] }, expert: null }, "CNY")).toBeNull();
+  expect(conditionOf({ rows: [{ ...conditionFormOf({ type: "code", codes: ["A"] }, "CNY").rows[0]!, ids: [] }], clock: { from: "", until: "", days: [] }, expert: null }, "CNY")).toBeNull();
 });
 
 test("in another lane a benefit that does not stand there gives way", () => {

@@ -19,7 +19,6 @@ export interface OfferForm {
   lane: Lane;
   trigger: "automatic" | "claim" | "code";
   codes: string[];
-  optional: boolean;
   from: string | null;
   until: string | null;
   goods: GoodsForm;
@@ -49,7 +48,6 @@ export function formOf(terms: Terms, currency: string, budgetMinor: number | nul
     lane: terms.lane,
     trigger: terms.trigger ?? "automatic",
     codes: [...(terms.codes ?? [])],
-    optional: terms.optional ?? false,
     from: terms.starts_at ? toLocal(terms.starts_at, ZONE) : null,
     until: terms.ends_at ? toLocal(terms.ends_at, ZONE) : null,
     goods: goodsOf(terms.items, currency),
@@ -78,7 +76,6 @@ export function termsOf(form: OfferForm): Terms {
       name: form.name.trim(),
       trigger: form.trigger === "automatic" ? undefined : form.trigger,
       codes: form.trigger === "code" ? [...form.codes] : [],
-      optional: form.optional,
       starts_at: form.from ? toInstant(form.from, ZONE) : null,
       ends_at: form.until ? toInstant(form.until, ZONE) : null,
       items: form.benefit.type === "bundle" ? {} : items,

@@ -1,6 +1,6 @@
 /** Keep a preview of what is being written: asked a moment after the last change; late answers to older questions are dropped. */
 import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from "vue";
-import { Intent } from "@shared/api/intent";
+import { ApiError } from "@shared/api/problem";
 import { useWords } from "../../use-words";
 import { preview as ask } from "./calls";
 import { learn } from "./use-goods";
@@ -22,7 +22,7 @@ export interface Asked {
 
 /** `asked` gives what is written; null terms (an expert's text that is no document) keep the last preview. `lines` empty: the server's sample. */
 export function usePreview(asked: () => Asked): { data: ShallowRef<Preview | null>; lines: Ref<SampleLine[]>; isBusy: Ref<boolean>; wrong: Ref<string> } {
-  const { failure } = useWords();
+  const { t, failure } = useWords();
   const data = shallowRef<Preview | null>(null);
   const lines = ref<SampleLine[]>([]);
   const isBusy = ref(true);
@@ -35,13 +35,13 @@ export function usePreview(asked: () => Asked): { data: ShallowRef<Preview | nul
     if (!terms) return;
     const mine = (turn += 1);
     try {
-      const found = await ask(new Intent(), { terms, currency, merchant_id: merchantId, offer_id: offerId, lines: lines.value });
+      const found = await ask({ terms, currency, merchant_id: merchantId, offer_id: offerId, lines: lines.value });
       if (mine !== turn) return;
       data.value = found;
       wrong.value = "";
       void learn((found.after ?? found.before)?.lines.map((line) => line.sku) ?? []);
     } catch (problem) {
-      if (mine === turn) wrong.value = failure(problem);
+      if (mine === turn) wrong.value = problem instanceof ApiError && problem.problem.status === 422 ? t("desk.offers.fault.incomplete") : failure(problem);
     } finally {
       if (mine === turn) isBusy.value = false;
     }

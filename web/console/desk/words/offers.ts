@@ -19,8 +19,8 @@ export const zh = {
       coupon_held: "持有优惠券", code: "输入优惠码", first_n: "限前 N 名", window: "时间段", hours: "每天时段", weekdays: "星期", all: "全部满足", any: "任一满足", not: "除外",
     },
     rule_hint: {
-      amount: "按单品优惠后的金额计算，其他券不会影响门槛。", quantity: "称重商品每行算一件。", weight: "单位：克。", tier: "不选等级则此条不生效。", new_member: "只给从未下过单的会员。", order_number: "1 表示首单。", segment: "", channel: "", place: "", region: "填写收货地区编号，如 cn-51。", payment_method: "填写支付方式编号。",
-      phase: "", coupon_held: "填写优惠券编号；持有即可，不必使用。", code: "不分大小写和全角半角。", first_n: "名额用完即止。", window: "",
+      amount: "按单品优惠后的金额计算，其他券不会影响门槛。", quantity: "称重商品每行算一件。", new_member: "只给从未下过单的会员。", order_number: "1 表示首单。", channel: "", place: "", region: "填写收货地区编号，如 cn-51。",
+      phase: "", code: "不分大小写和全角半角。", window: "",
     },
     field: {
       name: "活动名称", lane: "泳道", trigger: "生效方式", codes: "优惠码", benefit: "优惠方式", items: "适用商品", condition: "条件", starts_at: "开始时间", ends_at: "结束时间（不含）", funders: "出资", exclusive: "独占", group: "叠加组", priority: "优先级", optional: "可选", claims_max: "每单张数",
@@ -40,13 +40,13 @@ export const zh = {
       issuer: "活动方", issuer_hint: "选“平台”做跨店或平台活动；也可以替一个商家建活动。", name_hint: "顾客在价格明细里看到的名称。",
       percent_hint: "20 表示减 20%，即八折；100 表示免费。", yuan: "元", piece: "件", times: "次", order: "单",
       how: { percent: "按比例减", price: "固定价格" }, steps_by: { amount: "按金额", quantity: "按件数" }, step_kind: { amount: "减（元）", percent: "减（%）" }, step_from: "满", add_step: "添加档位", no_cap: "留空表示不封顶", no_limit: "留空表示不限",
-      of: { same: "同一款商品", cheapest: "任选搭配，最便宜的享优惠", listed: "另选的商品享优惠" }, get_goods: "享优惠的商品", bundle_part: "第 {n} 部分", add_part: "添加一部分", gift_search: "搜索商品名",
+      of: { same: "同一款商品", cheapest: "任选搭配，最便宜的享优惠", listed: "另选的商品享优惠" }, get_goods: "享优惠的商品", bundle_part: "第 {n} 部分", add_part: "添加一部分",
       goods_all: "不选表示全部商品。字段之间须同时满足，同一字段内任一即可。", search_skus: "搜索商品名", type_category: "选择或输入类目", type_brand: "选择或输入品牌", type_tag: "输入标签后回车", pick_merchants: "全部商家", exclude: "不含的商品", more_goods: "单价范围与原价限制", own_goods: "只计算其中这些商品",
       when_always: "留空表示不限时间。时间均为 {zone} 时间。", all_day: "全天", hours_from: "每天从", hours_until: "到（不含）", weekdays: "仅在这些天（不选表示每天）",
       rules_hint: "以下条件须全部满足。", no_rules: "没有条件：人人可享。", add_rule: "添加条件…", expert: "专家模式（JSON）", expert_off: "回到条件列表", expert_hint: "可以写“任一”（any）和“除外”（not）。格式见接口文档的 Condition。", expert_bad: "不是有效的 JSON", expert_kept: "这个条件包含“任一”或“除外”，只能用 JSON 编辑。",
-      pick_tiers: "选择或输入等级", type_ids: "输入后回车", any_phase: "选择阶段", pick_places: "选择门店", every: "每逢这个数都享受", least: "至少", most: "至多", gram: "克", nth: "第几单", first_n: "名额",
-      trigger: { automatic: "自动生效", code: "输入优惠码生效" }, codes_hint: "输入一个码后回车，可以有多个。", priority_hint: "数字大的先算；0 为普通。", exclusive: "独占：与同泳道的其他优惠不同享", group_hint: "同组优惠在同一商品上只享一个；留空表示可叠加。", optional: "顾客可以选择不用",
-      funder: { platform: "平台", merchant: "商家", brand: "品牌" }, funder_who: "出资方", brand_name: "品牌名称", share: "比例", share_sum: "合计 {n}%", share_bad: "合计 {n}%，应为 100%", add_funder: "添加出资方",
+      type_ids: "输入后回车", any_phase: "选择阶段", pick_places: "选择门店", every: "每逢这个数都享受", least: "至少", most: "至多", nth: "第几单",
+      trigger: { automatic: "自动生效", code: "输入优惠码生效" }, codes_hint: "输入一个码后回车，可以有多个。", priority_hint: "数字大的先算；0 为普通。", exclusive: "独占：与同泳道的其他优惠不同享", group_hint: "同组优惠在同一商品上只享一个；留空表示可叠加。",
+      funder: { platform: "平台", merchant: "商家", brand: "品牌" }, funder_who: "出资方", brand_name: "品牌名称", share: "比例", all_merchant: "商家活动的优惠由商家全额承担。", share_sum: "合计 {n}%", share_bad: "合计 {n}%，应为 100%", add_funder: "添加出资方",
       unit_floor_hint: "优惠后单件不会低于它，多出的优惠摊到其他商品。", payable_floor_hint: "优惠后全部商品至少还要付这么多。", below_cost: "允许低于成本价", below_cost_on: "会出现亏本的商品，请看试算。", budget_hint: "用完自动停止；留空表示不设上限。", reason: "为什么改", reason_hint: "审批人会看到，并永久保留。", reason_new: "首次创建", reason_needed: "请写明为什么改，审批人要看。",
       back: {
         proportional: "按比例保留：留下的商品仍按原来的分摊价，退多少件退多少件实付的钱。", keep: "保留优惠：部分退货不影响已享的优惠和包邮。", claw_back: "不满足则扣回：留下的商品达不到门槛时，多享的优惠从退款里扣。",
@@ -54,8 +54,11 @@ export const zh = {
       wrong: "请修改以下内容：",
     },
     preview: {
-      says: "这条规则的意思", zh: "中文", en: "English", sample: "购物车试算", before: "活动前", after: "活动后", saves: "这个活动让顾客少付 {sum}", none: "这个购物车享受不到", costs_more: "顾客反而多付 {sum}", why: "原因：{reason}", total: "合计", line: "商品", add: "加商品试试", less: "减少 {name}", more: "增加 {name}", reset: "换回示例", gift: "赠品",
-      applied: "命中的优惠", conflicts: "与线上活动的冲突", no_conflicts: "与线上活动没有冲突。", errors: "规则有误", waiting: "正在试算…", empty: "没有可试算的商品，请先添加。", failed: "暂时无法试算",
+      says: "这条规则的意思", zh: "中文", en: "English", sample: "购物车试算", before: "活动前", after: "活动后", saves: "这个活动让顾客少付 {sum}", none: "这个购物车享受不到", costs_more: "顾客反而多付 {sum}", why: "原因：{reason}", total: "合计", line: "商品", add: "加商品试试", less: "减少 {name}", more: "增加 {name}", reset: "换回示例",      applied: "命中的优惠", conflicts: "与线上活动的冲突", no_conflicts: "与线上活动没有冲突。", errors: "规则有误", waiting: "正在试算…", empty: "没有可试算的商品，请先添加。", failed: "暂时无法试算",
+    },
+    fault: {
+      name: "请填写活动名称，顾客会看到它。", funders_sum: "出资比例合计应为 100%。", funder_twice: "同一个出资方写了两次，请合并。", one_brand: "最多一个品牌出资。", merchant_pays: "商家活动由商家自己出资。", ends: "结束时间早于开始时间。", codes: "请填写优惠码。", no_off: "请填写减免多少。", get_goods: "请选择享优惠的商品。",
+      steps_twice: "两个档位的起点相同。", not_sold: "订单还不提供这个条件所需的信息，只能用于模拟。", unknown_goods: "有商品不存在，或不属于该商家。", budget_taken: "预算低于已经优惠的金额。", incomplete: "还有必填项没有填写，或填写的值超出范围。",
     },
     conflict: { exclusive: "独占，二者只能取一", group: "同一叠加组，只享一个", excluded: "不能同享", group_taken: "同组优惠已占用", better: "被更优惠的替代" },
     page: {
@@ -91,8 +94,8 @@ export const en: typeof zh = {
       coupon_held: "Holds a coupon", code: "Enters a code", first_n: "First N", window: "Time window", hours: "Hours", weekdays: "Weekdays", all: "All of", any: "Any of", not: "Not",
     },
     rule_hint: {
-      amount: "Counted after item offers; no coupon breaks the threshold.", quantity: "A weighed line is one piece.", weight: "In grams.", tier: "Without a tier this row says nothing.", new_member: "For members who never ordered.", order_number: "1 is the first order.", segment: "", channel: "", place: "", region: "The region's code, such as cn-51.", payment_method: "The method's code.",
-      phase: "", coupon_held: "The coupon's id; holding it is enough.", code: "Case and width do not matter.", first_n: "Until all are taken.", window: "",
+      amount: "Counted after item offers; no coupon breaks the threshold.", quantity: "A weighed line is one piece.", new_member: "For members who never ordered.", order_number: "1 is the first order.", channel: "", place: "", region: "The region's code, such as cn-51.",
+      phase: "", code: "Case and width do not matter.", window: "",
     },
     field: {
       name: "Name", lane: "Lane", trigger: "How it applies", codes: "Codes", benefit: "Benefit", items: "Goods", condition: "Condition", starts_at: "Starts", ends_at: "Ends (exclusive)", funders: "Paid by", exclusive: "Exclusive", group: "Stack group", priority: "Priority", optional: "Optional", claims_max: "Claims an order",
@@ -112,13 +115,13 @@ export const en: typeof zh = {
       issuer: "Whose offer", issuer_hint: "“Platform” for offers across shops; or make one for a merchant.", name_hint: "What shoppers read beside the discount.",
       percent_hint: "20 takes a fifth off; 100 is free.", yuan: "CNY", piece: "pcs", times: "times", order: "order",
       how: { percent: "Percent off", price: "Fixed price" }, steps_by: { amount: "By amount", quantity: "By pieces" }, step_kind: { amount: "CNY off", percent: "% off" }, step_from: "From", add_step: "Add a tier", no_cap: "Left empty: no cap", no_limit: "Left empty: no limit",
-      of: { same: "Of the same SKU", cheapest: "Any mix; the cheapest for less", listed: "Other goods for less" }, get_goods: "Goods for less", bundle_part: "Part {n}", add_part: "Add a part", gift_search: "Search products",
+      of: { same: "Of the same SKU", cheapest: "Any mix; the cheapest for less", listed: "Other goods for less" }, get_goods: "Goods for less", bundle_part: "Part {n}", add_part: "Add a part",
       goods_all: "Nothing chosen means all goods. All fields must fit; one value of a field is enough.", search_skus: "Search products", type_category: "Choose or type", type_brand: "Choose or type", type_tag: "Type, then Enter", pick_merchants: "All merchants", exclude: "Goods left out", more_goods: "Price range, regular price only", own_goods: "Count only these goods",
       when_always: "Left empty: at any time. All times are {zone} time.", all_day: "all day", hours_from: "Daily from", hours_until: "until (exclusive)", weekdays: "Only on these days (none chosen: every day)",
       rules_hint: "All of these must hold.", no_rules: "No conditions: for everybody.", add_rule: "Add a condition…", expert: "For experts (JSON)", expert_off: "Back to the list", expert_hint: "Here “any” and “not” can be written. Its form: Condition in the API reference.", expert_bad: "This is no JSON", expert_kept: "This condition has “any” or “not”; it can be edited as JSON only.",
-      pick_tiers: "Choose or type a tier", type_ids: "Type, then Enter", any_phase: "Choose phases", pick_places: "Choose stores", every: "On each such order", least: "At least", most: "At most", gram: "g", nth: "Which order", first_n: "How many",
-      trigger: { automatic: "Applies by itself", code: "With a code" }, codes_hint: "Type a code, then Enter; there may be several.", priority_hint: "Higher goes first; 0 is usual.", exclusive: "Exclusive: no other offer of its lane beside it", group_hint: "Of a group, one offer on any goods; left empty it stacks.", optional: "The shopper may leave it out",
-      funder: { platform: "Platform", merchant: "Merchant", brand: "Brand" }, funder_who: "Who pays", brand_name: "Brand name", share: "Share", share_sum: "{n}% in all", share_bad: "{n}% in all; it must be 100%", add_funder: "Add a payer",
+      type_ids: "Type, then Enter", any_phase: "Choose phases", pick_places: "Choose stores", every: "On each such order", least: "At least", most: "At most", nth: "Which order",
+      trigger: { automatic: "Applies by itself", code: "With a code" }, codes_hint: "Type a code, then Enter; there may be several.", priority_hint: "Higher goes first; 0 is usual.", exclusive: "Exclusive: no other offer of its lane beside it", group_hint: "Of a group, one offer on any goods; left empty it stacks.",
+      funder: { platform: "Platform", merchant: "Merchant", brand: "Brand" }, funder_who: "Who pays", brand_name: "Brand name", share: "Share", all_merchant: "The merchant pays all of its own offers.", share_sum: "{n}% in all", share_bad: "{n}% in all; it must be 100%", add_funder: "Add a payer",
       unit_floor_hint: "No piece falls below it; the rest goes to other goods.", payable_floor_hint: "All goods together never cost less.", below_cost: "May go below cost", below_cost_on: "Some goods may be sold at a loss; look at the simulation.", budget_hint: "It stops by itself when used up. Left empty: no limit.", reason: "Why", reason_hint: "Whoever approves it reads this; it is kept.", reason_new: "First version", reason_needed: "Say why; whoever approves it reads this.",
       back: {
         proportional: "In proportion: kept goods keep their shares; what comes back is refunded as it was paid.", keep: "Kept: a partial return changes neither the discount nor free delivery.", claw_back: "Taken back: when kept goods no longer reach the terms, the difference comes off the refund.",
@@ -126,8 +129,11 @@ export const en: typeof zh = {
       wrong: "Please change this:",
     },
     preview: {
-      says: "What this rule says", zh: "中文", en: "English", sample: "Try a cart", before: "Before", after: "After", saves: "The shopper pays {sum} less by this offer", none: "It does nothing for this cart", costs_more: "The shopper would pay {sum} more", why: "Reason: {reason}", total: "In all", line: "Goods", add: "Add goods", less: "One {name} less", more: "One {name} more", reset: "Back to the sample", gift: "gift",
-      applied: "What stands", conflicts: "Conflicts with live offers", no_conflicts: "No conflict with live offers.", errors: "The rule is not sound", waiting: "Working it out…", empty: "No goods to try; add some.", failed: "It could not be worked out now",
+      says: "What this rule says", zh: "中文", en: "English", sample: "Try a cart", before: "Before", after: "After", saves: "The shopper pays {sum} less by this offer", none: "It does nothing for this cart", costs_more: "The shopper would pay {sum} more", why: "Reason: {reason}", total: "In all", line: "Goods", add: "Add goods", less: "One {name} less", more: "One {name} more", reset: "Back to the sample",      applied: "What stands", conflicts: "Conflicts with live offers", no_conflicts: "No conflict with live offers.", errors: "The rule is not sound", waiting: "Working it out…", empty: "No goods to try; add some.", failed: "It could not be worked out now",
+    },
+    fault: {
+      name: "Give it a name; shoppers read it.", funders_sum: "The shares must come to 100%.", funder_twice: "A payer stands twice; add the shares up.", one_brand: "One brand at most may pay.", merchant_pays: "A merchant pays for its own offers.", ends: "It ends before it begins.", codes: "Name its codes.", no_off: "Say how much it takes off.", get_goods: "Choose the goods for less.",
+      steps_twice: "Two tiers begin at the same place.", not_sold: "Orders do not tell yet what this condition asks; it can only be simulated.", unknown_goods: "Some goods are unknown, or another merchant's.", budget_taken: "The budget is below what was given already.", incomplete: "Something is still empty or out of range.",
     },
     conflict: { exclusive: "exclusive: only one of the two", group: "same stack group: only one", excluded: "cannot be combined", group_taken: "its group is taken", better: "a better one replaces it" },
     page: {

@@ -77,7 +77,7 @@ class Demo:
         self._logins = {row["role"]: row for row in reversed(rows)}
         await self._member()
         merchant = await self._staff("merchant")
-        await self._staff("operator")
+        await self._offer(await self._staff("operator"))
         await self._clerk(merchant)
         return self
 
@@ -178,6 +178,15 @@ class Demo:
         await staff.ask("POST", "/sessions", {"login": login["login"], "password": login["secret"]})
         return staff
 
+    async def _offer(self, operator: Visitor) -> None:
+        """Write an offer and simulate it, so that its page has something to tell."""
+        benefit = {"type": "every", "every_minor": 30_000, "off_minor": 5_000, "cap_minor": 20_000}
+        terms = {"name": "双11跨店满减", "lane": "cross_shop", "benefit": benefit}
+        draft = {"terms": terms, "currency": "CNY", "reason": "双11主会场", "budget_minor": 100_000_000}
+        made = await operator.ask("POST", "/offers", draft)
+        self._found["offer"] = made["offer_id"]
+        await operator.ask("POST", f"/offers/{made['offer_id']}/versions/1/simulations", {})
+
     async def _clerk(self, merchant: Visitor) -> None:
         clerk = await self._visitor("clerk", "/till/", "till")
         tills = (await merchant.ask("GET", "/tills?limit=1"))["items"]
@@ -214,8 +223,8 @@ class Demo:
         ]
         console = [
             ("merchant", ("", "products", "imports", "stock", "stores", "orders", "receipts", "coverage", "staff", "tills",
-                          "sales", "money", "settings", "coupons", "redemptions", "breaks", "api-keys", "webhooks", "audit")),
-            ("operator", ("", "festivals", "enrolments", "merchants", "shop-applications", "coupons", "redemptions", "breaks",
+                          "sales", "money", "settings", "coupons", "offers", "offers/new", "redemptions", "breaks", "api-keys", "webhooks", "audit")),
+            ("operator", ("", "festivals", "enrolments", "merchants", "shop-applications", "coupons", "offers", "offers/new", "redemptions", "breaks",
                           "api-keys", "webhooks", "audit", "ledger", "messages", "reports")),
         ]  # fmt: skip
         return [
@@ -228,9 +237,11 @@ class Demo:
             Place("till-pairing", "guest", "/till/", TILL),
             Place("console-sign-in", "guest", "/console/sign-in", STAFF),
             Place("console-open-shop", "guest", "/console/open-shop", STAFF),
+            Place("console-offer", "operator", f"/console/offers/{found['offer']}", STAFF),
+            Place("console-offer-edit", "operator", f"/console/offers/{found['offer']}/edit", STAFF),
             Place("console-merchant-map", "merchant", "/console/stores?show=map", STAFF),
             *(
-                Place(f"console-{who}-{name or 'home'}", who, f"/console/{name}", STAFF)
+                Place(f"console-{who}-{name.replace('/', '-') or 'home'}", who, f"/console/{name}", STAFF)
                 for who, names in console
                 for name in names
             ),

@@ -166,7 +166,7 @@ async def test_a_merchant_writes_for_its_own_shop_only(
     login = await login_of(database, Role.MERCHANT, desk.shop.merchant_id)
     page = await opened(browser, desk.url, login, size=PHONE)
     await go(page, desk.url, "/offers/new")
-    lanes = page.get_by_role("radiogroup", name="泳道").get_by_role("radio")
+    lanes = page.get_by_role("radiogroup", name="优惠层级").get_by_role("radio")
     assert [await one.get_attribute("value") for one in await lanes.all()] == ["item", "shop"]
     await expect(page.get_by_text("商家活动的优惠由商家全额承担。")).to_be_visible()
     await expect(page.get_by_label("活动方")).to_have_count(0)

@@ -6,7 +6,7 @@ export const zh = {
     views: { all: "全部", live: "进行中", draft: "草稿", stopped: "已停止" },
     status: { draft: "草稿", live: "进行中", stopped: "已停止" },
     waits: "新版本待审批", later: "未到开始时间", over: "已过结束时间",
-    col: { name: "活动", status: "状态", lane: "泳道", issuer: "活动方", taken: "已优惠", budget: "预算占用", version: "版本", id: "编号", act: "紧急停止", made: "创建时间", says: "规则" },
+    col: { name: "活动", status: "状态", lane: "优惠层级", issuer: "活动方", taken: "已优惠", budget: "预算占用", version: "版本", id: "编号", act: "紧急停止", made: "创建时间", says: "规则" },
     no_budget: "不设上限", used: "预算已用 {percent}", of_budget: "{taken} / {budget}",
     empty: "还没有优惠活动", empty_text: "写下规则，旁边立刻看到这句话的意思和购物车试算；试算全场后交给同事审批。",
     lane: { item: "单品", shop: "店铺", cross_shop: "跨店", platform: "平台", payment: "支付", freight: "运费" },
@@ -23,7 +23,7 @@ export const zh = {
       phase: "", code: "不分大小写和全角半角。", window: "",
     },
     field: {
-      name: "活动名称", lane: "泳道", trigger: "生效方式", codes: "优惠码", benefit: "优惠方式", items: "适用商品", condition: "条件", starts_at: "开始时间", ends_at: "结束时间（不含）", funders: "出资", exclusive: "独占", group: "叠加组", priority: "优先级", optional: "可选", claims_max: "每单张数",
+      name: "活动名称", lane: "优惠层级", trigger: "生效方式", codes: "优惠码", benefit: "优惠方式", items: "适用商品", condition: "条件", starts_at: "开始时间", ends_at: "结束时间（不含）", funders: "出资", exclusive: "独占", group: "互斥组", priority: "优先级", optional: "可选", claims_max: "每单张数",
       unit_floor_minor: "单件最低价", payable_floor_minor: "最低实付", may_go_below_cost: "可低于成本", on_return: "退货政策", budget_minor: "预算",
       amount_minor: "减免金额", rate_bp: "减免比例", cap_minor: "最高优惠", price_minor: "价格", every_minor: "每满", off_minor: "减", by: "计算方式", steps: "档位", n: "第几件", of: "件的选取", times_max: "每单最多次数", buy: "购买件数", get: "优惠件数", get_items: "优惠商品", parts: "套装内容",
       sku: "赠品", quantity: "数量", fallback: "赠完之后", fallback_sku: "替代赠品", fallback_minor: "改减金额", multiplier_bp: "积分倍数", deposit_minor: "定金", counts_as_minor: "抵扣", limit_bp: "上限",
@@ -45,7 +45,7 @@ export const zh = {
       when_always: "留空表示不限时间。时间均为 {zone} 时间。", all_day: "全天", hours_from: "每天从", hours_until: "到（不含）", weekdays: "仅在这些天（不选表示每天）",
       rules_hint: "以下条件须全部满足。", no_rules: "没有条件：人人可享。", add_rule: "添加条件…", expert: "专家模式（JSON）", expert_off: "回到条件列表", expert_hint: "可以写“任一”（any）和“除外”（not）。格式见接口文档的 Condition。", expert_bad: "不是有效的 JSON", expert_kept: "这个条件包含“任一”或“除外”，只能用 JSON 编辑。",
       type_ids: "输入后回车", any_phase: "选择阶段", pick_places: "选择门店", every: "每逢这个数都享受", least: "至少", most: "至多", nth: "第几单",
-      trigger: { automatic: "自动生效", code: "输入优惠码生效" }, codes_hint: "输入一个码后回车，可以有多个。", priority_hint: "数字大的先算；0 为普通。", exclusive: "独占：与同泳道的其他优惠不同享", group_hint: "同组优惠在同一商品上只享一个；留空表示可叠加。",
+      trigger: { automatic: "自动生效", code: "输入优惠码生效" }, codes_hint: "输入一个码后回车，可以有多个。", priority_hint: "数字大的先算；0 为普通。", exclusive: "独占：与同优惠层级的其他优惠不同享", group_hint: "同组优惠在同一商品上只享一个；留空表示可叠加。",
       funder: { platform: "平台", merchant: "商家", brand: "品牌" }, funder_who: "出资方", brand_name: "品牌名称", share: "比例", all_merchant: "商家活动的优惠由商家全额承担。", share_sum: "合计 {n}%", share_bad: "合计 {n}%，应为 100%", add_funder: "添加出资方",
       unit_floor_hint: "优惠后单件不会低于它，多出的优惠摊到其他商品。", payable_floor_hint: "优惠后全部商品至少还要付这么多。", below_cost: "允许低于成本价", below_cost_on: "会出现亏本的商品，请看试算。", budget_hint: "用完自动停止；留空表示不设上限。", reason: "为什么改", reason_hint: "审批人会看到，并永久保留。", reason_new: "首次创建", reason_needed: "请写明为什么改，审批人要看。",
       back: {
@@ -60,7 +60,7 @@ export const zh = {
       name: "请填写活动名称，顾客会看到它。", funders_sum: "出资比例合计应为 100%。", funder_twice: "同一个出资方写了两次，请合并。", one_brand: "最多一个品牌出资。", merchant_pays: "商家活动由商家自己出资。", ends: "结束时间早于开始时间。", codes: "请填写优惠码。", no_off: "请填写减免多少。", get_goods: "请选择享优惠的商品。",
       steps_twice: "两个档位的起点相同。", not_sold: "订单还不提供这个条件所需的信息，只能用于模拟。", unknown_goods: "有商品不存在，或不属于该商家。", budget_taken: "预算低于已经优惠的金额。", incomplete: "还有必填项没有填写，或填写的值超出范围。",
     },
-    conflict: { exclusive: "独占，二者只能取一", group: "同一叠加组，只享一个", excluded: "不能同享", group_taken: "同组优惠已占用", better: "被更优惠的替代" },
+    conflict: { exclusive: "独占，二者只能取一", group: "同一互斥组，只享一个", excluded: "不能同享", group_taken: "同组优惠已占用", better: "被更优惠的替代" },
     page: {
       live: "线上版本", live_none: "还没有上线的版本", live_of: "第 {n} 版 · 线上", rule: "规则", versions: "版本", of: "第 {n} 版", first: "首个版本", by: "{name} 编写", approved: "{name} 审批", changes: "相对第 {n} 版的变化", no_changes: "内容没有变化", none: "无", is_live: "线上", is_waiting: "待审批", is_old: "历史版本", was: "原来", now: "现在",
       simulation: "全场试算", simulation_none: "还没有试算。试算用最近的真实订单算一遍有和没有这个活动的价格。", simulate: "试算", again: "重新试算", at: "试算于 {at}",

@@ -1,5 +1,6 @@
 """What comes back: stored shares in every order of returns, and the policy of each offer. Source: R19, R20, R80-R83, I25."""
 
+import random
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ import pytest
 
 from fairday.promotions.engine import price
 from fairday.promotions.engine.document import PriceIn
-from fairday.promotions.engine.returns import BadReturn, give_back
+from fairday.promotions.engine.offers import OnReturn
+from fairday.promotions.engine.returns import BadReturn, give_back, pieces_of
+from tests.promotions.carts import random_cart
 from tests.promotions.documents import document, fixed
 
 GOLDEN = Path(__file__).resolve().parents[2] / "docs" / "examples" / "golden.json"
@@ -140,6 +143,28 @@ def test_tax_that_was_added_comes_back_too() -> None:
     cart = document(products=products, lines={"a": 3}, tax={"mode": "exclusive"})
     assert (price(cart).tax_minor, price(cart).total_minor) == (390, 3387)
     assert refunds(cart, [{"a": 1}, {"a": 2}, {"a": 3}]) == [1129, 1129, 1129]
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_any_sequence_of_returns_gives_back_what_was_paid(seed: int) -> None:
+    """Random carts with random policies, returned piece by piece in random order: never below zero, in all exactly what was paid."""
+    chance = random.Random(seed)
+    cart = random_cart(chance)
+    offers = [msgspec.structs.replace(one, on_return=chance.choice(list(OnReturn))) for one in cart.offers]
+    cart = msgspec.structs.replace(cart, offers=tuple(offers))
+    priced = price(cart)
+    products = {one.sku: one for one in cart.products}
+    pieces = [line.line_id for line in priced.lines for _ in range(pieces_of(line, products[line.sku]))]
+    chance.shuffle(pieces)
+    back: dict[str, int] = {}
+    given = 0
+    for line_id in pieces:
+        back[line_id] = back.get(line_id, 0) + 1
+        refund = give_back(cart, priced, back, refunded_minor=given)
+        assert refund.refund_minor >= 0
+        assert refund.refunded_minor == given + refund.refund_minor <= priced.total_minor
+        given = refund.refunded_minor
+    assert given == priced.total_minor
 
 
 @pytest.mark.parametrize("back", [{"a": 2}, {"nothing": 1}, {"a": -1}])

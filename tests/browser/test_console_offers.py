@@ -113,6 +113,9 @@ async def test_an_offer_is_written_simulated_approved_by_another_and_stopped(des
     await dialog.get_by_role("button", name="紧急停止").click()
     await expect(row.get_by_text("已停止")).to_be_visible()
     assert await desk.total(2) == 20_000
+    await row.get_by_role("link", name=re.compile(name)).click()
+    await expect(second.get_by_text("停止原因：标错价")).to_be_visible()
+    await expect(second.get_by_text("林夜 停止了活动")).to_be_visible()
     told = await desk.operator.get(f"/offers/{offer_id}")
     assert (told["status"], told["stop_reason"], told["latest"]["approved_by"] != told["latest"]["created_by"]) == ("stopped", "标错价", True)  # fmt: skip
 
@@ -129,7 +132,8 @@ async def test_a_new_version_says_what_changed_and_asks_why(desk: Desk) -> None:
     await expect(page.get_by_label("减", exact=True)).to_have_value("50")
     await page.get_by_label("减", exact=True).fill("70")
     await page.get_by_label("活动名称").fill("")
-    await expect(page.get_by_test_id("says").get_by_text("请填写活动名称")).to_be_visible()
+    await bar.get_by_role("button", name="保存", exact=True).click()
+    await expect(page.get_by_text("请填写活动名称，顾客会看到它。")).to_be_visible()
     await page.get_by_label("活动名称").fill("满减70")
     await bar.get_by_role("button", name="保存", exact=True).click()
     await expect(page.get_by_text("请写明为什么改，审批人要看。")).to_be_visible()

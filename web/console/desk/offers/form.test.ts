@@ -27,13 +27,21 @@ const FULL: Terms = {
 };
 
 test("terms come back from a form unchanged", () => {
-  expect(termsOf(formOf(FULL, "CNY", null))).toEqual(FULL);
+  expect(termsOf(formOf(FULL, "CNY", null, null))).toEqual(FULL);
 });
 
 test("a form shows local times, major units, and shares in percent", () => {
-  const form = formOf(FULL, "CNY", 50_050);
+  const form = formOf(FULL, "CNY", 50_050, null);
   expect([form.from, form.goods.price_min, form.funders[1], form.budget]).toEqual(["2026-11-10T20:00:00", 9.9, { kind: "brand", brand: "a:b", percent: 66.67 }, 500.5]);
   expect([budgetOf(form), shareSum(form)]).toEqual([50_050, 100]);
+});
+
+test("who pays it all is shown, and left out where nothing else is said", () => {
+  const plain: Terms = { lane: "item", benefit: { type: "fixed", amount_minor: 1 } };
+  const form = formOf(plain, "CNY", null, "mer_1");
+  expect(form.funders).toEqual([{ kind: "merchant", brand: "", percent: 100 }]);
+  expect(termsOf(form)).toEqual(plain);
+  expect(termsOf({ ...form, payer: "platform" }).funders).toEqual([{ funder: "merchant", share_bp: 10_000 }]);
 });
 
 const BENEFITS: Typed[] = [

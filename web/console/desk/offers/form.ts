@@ -15,6 +15,8 @@ export interface FunderForm {
 
 export interface OfferForm {
   currency: string;
+  /** Who pays it all where no shares are said. */
+  payer: "platform" | "merchant";
   name: string;
   lane: Lane;
   trigger: "automatic" | "claim" | "code";
@@ -41,9 +43,11 @@ export function lanesOf(merchantId: string | null): readonly Lane[] {
   return merchantId === null ? ["item", "cross_shop", "platform"] : ["item", "shop"];
 }
 
-export function formOf(terms: Terms, currency: string, budgetMinor: number | null): OfferForm {
+export function formOf(terms: Terms, currency: string, budgetMinor: number | null, merchantId: string | null): OfferForm {
+  const payer = payerOf(merchantId);
   return {
     currency,
+    payer,
     name: terms.name ?? "",
     lane: terms.lane,
     trigger: terms.trigger ?? "automatic",
@@ -57,7 +61,7 @@ export function formOf(terms: Terms, currency: string, budgetMinor: number | nul
     exclusive: terms.exclusive ?? false,
     group: terms.group ?? "",
     claims_max: terms.claims_max ?? 1,
-    funders: (terms.funders ?? []).map(funderFormOf),
+    funders: terms.funders?.length ? terms.funders.map(funderFormOf) : [{ kind: payer, brand: "", percent: 100 }],
     unit_floor: terms.unit_floor_minor ? fromMinor(terms.unit_floor_minor, currency) : null,
     payable_floor: terms.payable_floor_minor ? fromMinor(terms.payable_floor_minor, currency) : null,
     may_go_below_cost: terms.may_go_below_cost ?? false,
@@ -84,7 +88,7 @@ export function termsOf(form: OfferForm): Terms {
       exclusive: form.exclusive,
       group: form.group.trim(),
       claims_max: form.claims_max > 1 ? form.claims_max : undefined,
-      funders: form.funders.filter((one) => one.percent).map(shareOf),
+      funders: isPaidByPayer(form) ? [] : form.funders.filter((one) => one.percent).map(shareOf),
       unit_floor_minor: toMinor(form.unit_floor, form.currency) || undefined,
       payable_floor_minor: form.lane === "item" ? undefined : toMinor(form.payable_floor, form.currency) || undefined,
       may_go_below_cost: form.may_go_below_cost,
@@ -100,14 +104,24 @@ export function budgetOf(form: OfferForm): number | null {
 /** An offer to begin with: what its lane is known for, paid by whose it is. */
 export function firstForm(merchantId: string | null): OfferForm {
   const lane = merchantId === null ? "cross_shop" : "item";
-  const form = formOf({ lane, benefit: { type: "fixed", amount_minor: 1 } }, "CNY", null);
-  return { ...form, goods: noGoods(), benefit: firstBenefit(benefitsIn(lane)[0]!), funders: [{ kind: merchantId === null ? "platform" : "merchant", brand: "", percent: 100 }] };
+  const form = formOf({ lane, benefit: { type: "fixed", amount_minor: 1 } }, "CNY", null, merchantId);
+  return { ...form, goods: noGoods(), benefit: firstBenefit(benefitsIn(lane)[0]!) };
 }
 
 /** Put an offer into another lane: a benefit that does not stand there gives way to the lane's usual one. */
 export function moved(form: OfferForm, lane: Lane): Pick<OfferForm, "lane" | "benefit"> {
   const benefit = benefitsIn(lane).includes(form.benefit.type) ? form.benefit : firstBenefit(benefitsIn(lane)[0]!);
   return { lane, benefit };
+}
+
+/** Whether the shares say no more than what holds without them. */
+function isPaidByPayer(form: OfferForm): boolean {
+  const [first, ...others] = form.funders;
+  return others.length === 0 && first?.kind === form.payer && first.percent === 100;
+}
+
+function payerOf(merchantId: string | null): OfferForm["payer"] {
+  return merchantId === null ? "platform" : "merchant";
 }
 
 /** What the shares come to, in percent, without the noise of decimals. */

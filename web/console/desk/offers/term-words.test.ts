@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { happened } from "./timeline";
-import { changes, ruleWords, type TermWords } from "./term-words";
+import { changes, ruleWords, type TermWords, type Told } from "./term-words";
 import type { Terms, Version } from "./types";
 
 const WORDS: Record<string, string> = { "desk.offers.colon": ": ", "desk.offers.comma": ", ", "desk.offers.semicolon": "; ", "desk.offers.value.gold": "gold card" };
@@ -20,9 +20,9 @@ const BEFORE: Terms = {
   condition: { type: "tier", tiers: ["gold"] },
   funders: [{ funder: "platform", share_bp: 10_000 }],
 };
-const lines = (after: Partial<Terms>): string[] => changes(BEFORE, { ...BEFORE, ...after }, words).map((one) => `${one.label} | ${one.before ?? "-"} | ${one.after ?? "-"}`);
+const lines = (after: Partial<Told>): string[] => changes(BEFORE, { ...BEFORE, ...after }, words).map((one) => `${one.label} | ${one.before ?? "-"} | ${one.after ?? "-"}`);
 
-test.each<[string, Partial<Terms>, string[]]>([
+test.each<[string, Partial<Told>, string[]]>([
   ["the same says nothing, in any order of keys", { benefit: { rate_bp: 5000, type: "nth_item", n: 2 }, exclusive: false, group: null, codes: [] }, []],
   ["a name", { name: "Green tea" }, ["name | Tea | Green tea"]],
   ["one field of the benefit", { benefit: { type: "nth_item", n: 2, rate_bp: 3000 } }, ["nth_item · rate_bp | 50% | 30%"]],
@@ -34,6 +34,7 @@ test.each<[string, Partial<Terms>, string[]]>([
   ["a rule more", { condition: { type: "all", of: [{ type: "tier", tiers: ["gold"] }, { type: "amount", min_minor: 9900 }] } }, ["condition | - | amount: min_minor ¥99"]],
   ["a rule less", { condition: null }, ["condition | tier: gold card | -"]],
   ["who pays", { funders: [{ funder: "platform", share_bp: 6000 }, { funder: "brand:A:B", share_bp: 4000 }] }, ["funders | funder_platform 100% | funder_platform 60%, funder_brand(A:B) 40%"]], // prettier-ignore
+  ["a budget", { budget_minor: 100_000 }, ["budget_minor | - | ¥1000"]],
   ["an instant, a yes, an amount", { starts_at: "2026-11-11T00:00:00Z", exclusive: true, unit_floor_minor: 990 }, ["starts_at | - | 2026-11-11", "exclusive | - | yes", "unit_floor_minor | - | ¥9.9"]],
 ])("%s", (_, after, said) => {
   expect(lines(after)).toEqual(said);

@@ -1,6 +1,9 @@
 /** Say single fields of an offer's terms, and what changed from one version to the next, in the reader's words. Pure. */
 import type { FunderShare, Items, Terms, Typed } from "./types";
 
+/** What a version says: its terms, and what they may cost. */
+export type Told = Terms & { budget_minor?: number | null };
+
 export interface TermWords {
   t: (key: string, values?: Record<string, unknown>) => string;
   te: (key: string) => boolean;
@@ -21,12 +24,12 @@ export interface Change {
 
 const FIELDS = [
   "name", "lane", "trigger", "codes", "benefit", "items", "condition", "starts_at", "ends_at", "funders", "exclusive", "group", "priority", "optional", "claims_max", "unit_floor_minor",
-  "payable_floor_minor", "may_go_below_cost", "on_return",
-] as const satisfies readonly (keyof Terms)[]; // prettier-ignore
+  "payable_floor_minor", "may_go_below_cost", "on_return", "budget_minor",
+] as const satisfies readonly (keyof Told)[]; // prettier-ignore
 const NAMED_MAX = 4;
 
 /** What changed from `before` to `after`, field by field. */
-export function changes(before: Terms, after: Terms, words: TermWords): Change[] {
+export function changes(before: Told, after: Told, words: TermWords): Change[] {
   return FIELDS.flatMap((key) => {
     if (isSame(before[key], after[key])) return [];
     if (key === "benefit") return benefitChanges(before.benefit, after.benefit, words);

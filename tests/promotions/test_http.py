@@ -367,6 +367,10 @@ async def test_a_rule_is_said_in_plain_words_wherever_it_is_shown(fair: Fair) ->
     assert said(await fair.operators[0].post(f"{path}/versions/1/simulations", {})) == (zh, en)
     await fair.operators[1].post(f"{path}/versions/1/approvals")
     assert said((await fair.operators[0].get(f"{path}/versions"))["items"][0]) == (zh, en)
+    assert said(await fair.operators[0].get(path)) == (zh, en)
+    other = {"terms": terms | {"benefit": {"type": "percent", "rate_bp": 1_000}}, "reason": "less"}
+    changed = await fair.operators[0].post(f"{path}/versions", other)
+    assert (said(changed), changed["latest"]["sentence_zh"]) == ((zh, en), f"单品：{named}打9折；平台承担")
     listed = (await fair.guest.get("/offers/live"))["items"]
     assert (zh, en) in [said(one) for one in listed]
     wrong = await fair.operators[0].post("/offers/previews", asked | {"terms": terms | {"name": ""}})

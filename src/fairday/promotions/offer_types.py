@@ -117,7 +117,10 @@ class VersionView(msgspec.Struct, frozen=True):
 
 
 class OfferView(msgspec.Struct, frozen=True):
-    """Show an offer with its latest version; `taken_minor` is what it took off orders that stand."""
+    """Show an offer with its latest version; `taken_minor` is what it took off orders that stand.
+
+    `sentence` and `sentence_zh`: the rule of what is live, else of the latest version, in plain words.
+    """
 
     offer_id: Id
     merchant_id: Id | None
@@ -131,6 +134,8 @@ class OfferView(msgspec.Struct, frozen=True):
     created_at: datetime
     latest: VersionView
     live_terms: OfferTerms | None
+    sentence: str = ""
+    sentence_zh: str = ""
 
 
 class OfferVersions(msgspec.Struct, frozen=True):

@@ -22,11 +22,14 @@ _KINDS = ("sku_", "mer_", "sto_", "pha_")
 
 
 async def offers(tx: Tx, views: Sequence[OfferView]) -> list[OfferView]:
-    """Return offers whose latest versions say their rule."""
-    told = await _said(tx, [(one.latest.terms, one.merchant_id, one.currency) for one in views])
+    """Return offers that say the rule of what is live, else of their latest version; the latest one says its own."""
+    latest = await _said(tx, [(one.latest.terms, one.merchant_id, one.currency) for one in views])
+    live = await _said(
+        tx, [(one.live_terms or one.latest.terms, one.merchant_id, one.currency) for one in views]
+    )
     return [
-        msgspec.structs.replace(one, latest=_with(one.latest, said))
-        for one, said in zip(views, told, strict=True)
+        msgspec.structs.replace(one, latest=_with(one.latest, said), sentence=en, sentence_zh=zh)
+        for one, said, (en, zh) in zip(views, latest, live, strict=True)
     ]
 
 

@@ -23,7 +23,7 @@ export const deskFinders: Finder[] = [
     title: "desk.offers.title",
     roles: ["operator", "merchant"],
     find: async (words) =>
-      (await listOffers({ q: words.trim(), limit: MOST })).items.map((one): Hit => ({ key: one.offer_id, title: one.latest.terms.name || one.latest.sentence_zh, detail: one.latest.sentence, to: { name: "offer", params: { id: one.offer_id } } })),
+      (await listOffers({ q: words.trim(), limit: MOST })).items.map((one): Hit => ({ key: one.offer_id, title: one.latest.terms.name ?? "", detail: one.sentence_zh, to: { name: "offer", params: { id: one.offer_id } } })),
   },
   {
     title: "desk.merchants.title",

@@ -14,8 +14,8 @@ export function useOfferWords() {
     names,
     phases,
     sentence,
-    /** What an offer is called; one without a name by what its rule says first. */
-    title: (one: Offer): string => one.latest.terms.name || sentence(one.latest).split(/[;；]/)[0] || t("desk.offers.unnamed"),
+    /** What an offer is called: as it is live, else as it was written last. */
+    title: (one: Offer): string => (one.live_terms ?? one.latest.terms).name || t("desk.offers.unnamed"),
     termWords: (currency: string): TermWords => ({ t: (key, values) => t(key, values ?? {}), te, percent, money: (minor) => offer(minor, currency), moment: (instant) => moment(instant), name }),
   };
 

@@ -379,3 +379,23 @@ async def test_a_rule_is_said_in_plain_words_wherever_it_is_shown(fair: Fair) ->
         ["name: say what shoppers will read"],
         None,
     )
+
+
+async def test_prices_that_were_raised_before_or_fall_below_half_are_shown_to_who_approves(
+    fair: Fair, database: Database
+) -> None:
+    """One SKU went from 100.00 to 130.00 a day ago, and 60 % off is below half of the lowest of 30 days; an older rise is forgotten."""
+    raised, other = fair.shops[0].sku_ids
+    async with database.transaction() as (tx, now):
+        for sku_id, before, after, days in ((raised, 8_000, 10_000, 1), (other, 9_000, 20_000, 31)):
+            await tx.execute(
+                "INSERT INTO catalog.price_change (sku_id, price_minor_before, price_minor_after, changed_at)"
+                " VALUES ($1, $2, $3, $4::timestamptz - make_interval(days => $5))", sku_id, before, after, now, days,
+            )  # fmt: skip
+    terms = fair.terms("item", items={"skus": [raised, other]}, benefit={"type": "percent", "rate_bp": 5_500})
+    made = await fair.owners[0].post("/offers", {"terms": terms, "currency": "CNY", "reason": "x"})
+    told = await fair.owners[0].post(f"/offers/{made['offer_id']}/versions/1/simulations", {})
+    watched = {one["sku_id"]: one for one in told["simulation"]["watched"]}
+    assert {name: (one["is_raised"], one["is_deep"], one["lowest_minor"], one["offered_minor"]) for name, one in watched.items()} == {
+        raised: (True, False, 8_000, 4_500), other: (False, True, 20_000, 9_000),
+    }  # fmt: skip

@@ -1,7 +1,7 @@
 """Offer the catalogue's verbs: read SKUs and prices, find products, make and change them, import files."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -41,6 +41,8 @@ __all__ = [
     "update_sku",
 ]  # fmt: skip
 LAST_ID = "pro_zzzz"
+REFERENCE_TIME = timedelta(days=30)
+"""How far back the lowest price is looked for."""
 """Sorts after every product id, for the first page."""
 
 
@@ -52,6 +54,11 @@ async def skus(tx: Tx, sku_ids: Sequence[str]) -> dict[str, Sku]:
 async def tags(tx: Tx, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the tags of products."""
     return await store.tags(tx, product_ids) if product_ids else {}
+
+
+async def reference_prices(tx: Tx, sku_ids: Sequence[str], now: datetime) -> dict[str, int]:
+    """Return each SKU's lowest regular price of the last 30 days: what a price may honestly be struck through from (F06)."""
+    return await store.lowest_since(tx, sku_ids, now - REFERENCE_TIME) if sku_ids else {}
 
 
 async def sample_sku_ids(

@@ -227,3 +227,8 @@ async def sample_sku_ids(
     """Return ids of SKUs on sale, the oldest first."""
     rows = await tx.fetch(sql.sample_sku_ids, currency, merchant_id, list(category_ids), limit)
     return [row["sku_id"] for row in rows]
+
+
+async def lowest_since(tx: Tx, sku_ids: Sequence[str], since: datetime) -> dict[str, int]:
+    """Return the lowest regular price of each SKU that was in force at some instant since."""
+    return {row["sku_id"]: row["lowest_minor"] for row in await tx.fetch(sql.lowest_since, sku_ids, since)}

@@ -153,3 +153,10 @@ SELECT s.sku_id FROM catalog.sku s JOIN catalog.product p USING (product_id)
 WHERE s.status = 'live' AND p.status = 'live' AND s.currency = $1 AND ($2::text IS NULL OR s.merchant_id = $2)
   AND (cardinality($3::text[]) = 0 OR p.category_id = ANY($3::text[]))
 ORDER BY s.sku_id LIMIT $4;
+
+-- name: lowest_since
+-- The lowest regular price in force at some instant since $2: what it was then, and what every later change made of it.
+SELECT s.sku_id, least(s.price_minor, (
+    SELECT min(least(c.price_minor_before, c.price_minor_after)) FROM catalog.price_change c
+    WHERE c.sku_id = s.sku_id AND c.phase_id IS NULL AND c.changed_at > $2)) AS lowest_minor
+FROM catalog.sku s WHERE s.sku_id = ANY($1::text[]);

@@ -80,8 +80,27 @@ class SimulationConflict(msgspec.Struct, frozen=True):
     carts: int
 
 
+class PriceWatch(msgspec.Struct, frozen=True):
+    """Tell an operator of goods in an offer whose price asks for a second look: raised within 30 days before, or lowered below
+    half of it, which may be a slip of the pen.
+
+    `lowest_minor` is the lowest regular price of the last 30 days, `offered_minor` what one piece costs with the offer.
+    """
+
+    sku_id: Id
+    name: str
+    price_minor: int
+    lowest_minor: int
+    offered_minor: int
+    is_raised: bool
+    is_deep: bool
+
+
 class Simulation(msgspec.Struct, frozen=True):
-    """Tell what a version does to real carts: sums without and with it, what it takes, and who pays all discounts then."""
+    """Tell what a version does to real carts: sums without and with it, what it takes, and who pays all discounts then.
+
+    `watched`: goods whose price asks for a second look, among the first hundred that the offer lowers.
+    """
 
     simulated_at: datetime
     carts: int
@@ -93,6 +112,7 @@ class Simulation(msgspec.Struct, frozen=True):
     funders: dict[str, int]
     losses_count: int
     conflicts: tuple[SimulationConflict, ...]
+    watched: tuple[PriceWatch, ...] = ()
 
 
 class VersionView(msgspec.Struct, frozen=True):

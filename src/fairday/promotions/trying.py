@@ -24,6 +24,7 @@ from fairday.promotions.offer_types import (
     Preview,
     PreviewBody,
     PreviewConflict,
+    PriceWatch,
     Simulation,
     SimulationConflict,
     VersionView,
@@ -32,6 +33,7 @@ from fairday.promotions.offer_types import (
 CARTS_MAX = 300
 """Real orders that a simulation prices again."""
 SAMPLE_SKUS = 3
+WATCHED_MAX = 100
 NEW = "this"
 """What unstored terms are called among the offers of a preview."""
 
@@ -61,12 +63,31 @@ async def simulate_version(
     simulation = Simulation(
         now, after.carts, after.subtotal_minor, before.discount_minor, after.discount_minor, cost.stood, cost.amount_minor,
         after.funders, after.losses_count, tuple([SimulationConflict(one, names.get(one, one), count) for one, count in conflicts]),
+        await _watched(tx, base, tried, now),
     )  # fmt: skip
     if not await store.set_simulation(tx, offer_id, version, simulation):
         raise AlreadyApproved()
     simulated = msgspec.structs.replace(found[version], simulation=simulation)
     [told] = await saying.versions(tx, [simulated], offer.merchant_id, offer.currency)
     return told
+
+
+async def _watched(tx: Tx, base: d.PriceIn, tried: Offer, now: datetime) -> tuple[PriceWatch, ...]:
+    """Return the goods that the offer lowers whose price was raised before, or falls below half."""
+    alone = msgspec.structs.replace(base, offers=(tried,), codes=tried.codes[:1])
+    sku_ids = [one.sku for one in base.products[:WATCHED_MAX]]
+    lowest = await catalog.reference_prices(tx, sku_ids, now)
+    skus = await catalog.skus(tx, sku_ids)
+    found = []
+    for product in base.products[:WATCHED_MAX]:
+        line = d.DocumentLine(line_id="1", sku=product.sku)
+        offered = price(msgspec.structs.replace(alone, lines=(line,))).total_minor
+        regular, low = product.price_minor, lowest.get(product.sku, product.price_minor)
+        is_raised, is_deep = regular > low, 2 * offered < low
+        if offered < regular and (is_raised or is_deep):
+            name = skus[product.sku].name
+            found.append(PriceWatch(product.sku, name, regular, low, offered, is_raised, is_deep))
+    return tuple(found)
 
 
 async def preview(tx: Tx, body: PreviewBody, merchant_id: str | None, now: datetime) -> Preview:

@@ -1,92 +1,16 @@
-"""Offers over HTTP: written, tried, approved by a second person, priced into quotes and orders, stopped; who may, what is refused."""
+"""Offers over HTTP: written, approved by a second person, priced into quotes and orders, stopped; who may, what is refused."""
 
 import uuid
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+import msgspec
 import pytest
 
-from fairday.identity import service as identity
-from fairday.identity.types import AccountDraft
-from fairday.kernel.http.principal import Role
 from fairday.kernel.ids import new_id
-from fairday.kernel.tx import Database, Tx
+from fairday.promotions import service as promotions
 from fairday.promotions.types import PriceCart
-from tests.checkout import city
-from tests.checkout.city import Shop
-from tests.client import Client, problem_of, refused
-
-SECRET = "correct horse battery staple"
-
-
-@dataclass
-class Fair:
-    """Hold two shops, two operators, a shop's owner and its manager, a member with a wallet and a coupon, and a guest."""
-
-    shops: list[Shop]
-    operators: list[Client]
-    owners: list[Client]
-    member: Client
-    guest: Client
-    claim_id: str
-
-    def cart(self, *lines: tuple[int, int, int], **more: Any) -> dict[str, Any]:
-        return {
-            "lines": [
-                {"sku_id": self.shops[s].sku_ids[n], "quantity": q, "store_id": self.shops[s].store_id}
-                for s, n, q in lines
-            ],
-            "currency": "CNY",
-        } | more
-
-    def terms(self, lane: str = "cross_shop", **more: Any) -> dict[str, Any]:
-        """Return 50 off every 300 across the two shops, as changed."""
-        items = {"merchant_ids": [shop.merchant_id for shop in self.shops]}
-        benefit = {"type": "every", "every_minor": 30_000, "off_minor": 5_000}
-        return {"name": "跨店每满300减50", "lane": lane, "items": items, "benefit": benefit} | more
-
-    async def live(self, terms: dict[str, Any], **more: Any) -> dict[str, Any]:
-        """Write, simulate and approve an offer of the platform."""
-        made = await self.operators[0].post(
-            "/offers", {"terms": terms, "currency": "CNY", "reason": "test"} | more
-        )
-        path = f"/offers/{made['offer_id']}/versions/1"
-        await self.operators[0].post(f"{path}/simulations", {})
-        return await self.operators[1].post(f"{path}/approvals")
-
-
-@pytest.fixture
-async def fair(server_url: str, database: Database) -> AsyncIterator[Fair]:
-    """Return a fair of this test's own; its offers are stopped afterwards."""
-
-    async def build(tx: Tx, now: datetime) -> tuple[list[Shop], list[str], str]:
-        shops = [await city.shop(tx, now, [10_000, 20_000]), await city.shop(tx, now, [30_000])]
-        merchant_id = shops[0].merchant_id
-        drafts = [
-            AccountDraft(role=Role.OPERATOR, name="One"),
-            AccountDraft(role=Role.OPERATOR, name="Two"),
-            AccountDraft(role=Role.MERCHANT, name="Owner", merchant_id=merchant_id),
-            AccountDraft(role=Role.MERCHANT, name="Manager", merchant_id=merchant_id),
-            AccountDraft(role=Role.MERCHANT, name="Stranger", merchant_id=shops[1].merchant_id),
-        ]
-        tokens = []
-        for draft in drafts:
-            account = await identity.create_account(tx, draft, now)
-            tokens.append((await identity.open_session(tx, account.account_id, ttl_s=600, now=now))[0])
-        [person] = await city.shoppers(tx, now, 1, 1_000_000)
-        tokens.append((await identity.open_session(tx, person.account_id, ttl_s=600, now=now))[0])
-        return shops, tokens, await city.claim(tx, now, await city.coupon(tx, now, *shops), person)
-
-    shops, tokens, claim_id = await database.run(build)
-    clients = [Client(server_url, token) for token in tokens]
-    guest = Client(server_url)
-    yield Fair(shops, clients[:2], clients[2:5], clients[5], guest, claim_id)
-    for one in (await clients[0].get("/offers", status="live"))["items"]:
-        await clients[0].post(f"/offers/{one['offer_id']}/stops", {"reason": "the test is over"})
-    for client in (*clients, guest):
-        await client.close()
+from tests.client import problem_of, refused
+from tests.promotions.conftest import Fair
 
 
 async def test_an_offer_is_written_simulated_approved_by_another_and_priced_to_the_cent(fair: Fair) -> None:
@@ -143,10 +67,6 @@ async def test_an_offer_is_written_simulated_approved_by_another_and_priced_to_t
 
 async def test_a_stored_trace_prices_to_the_same_total_for_ever(fair: Fair) -> None:
     """Also after the offer was changed and stopped: the order's own document is all that counts (R2, I24)."""
-    import msgspec  # noqa: PLC0415
-
-    from fairday.promotions import service as promotions  # noqa: PLC0415
-
     live = await fair.live(fair.terms())
     cart = fair.cart((0, 1, 2), (1, 0, 1))
     total = (await fair.member.post("/quotes", cart))["quote"]["total_minor"]
@@ -247,37 +167,6 @@ async def test_the_best_coupons_are_chosen_beside_offers(fair: Fair) -> None:
     assert [(one["is_chosen"], one["saves_minor"]) for one in view["choices"]] == [(True, 2_000)]
 
 
-async def test_operators_try_drafts_on_a_real_cart(fair: Fair) -> None:
-    cart = fair.cart(
-        (0, 0, 3), offers=[fair.terms(lane="item", benefit={"type": "nth_item", "n": 2, "rate_bp": 5000})]
-    )
-    view = await fair.operators[0].post("/quotes", cart)
-    assert (view["quote"]["total_minor"], view["offers"][0]["offer_id"]) == (25_000, "inline-1")
-    assert await problem_of(fair.member.post("/quotes", cart)) == (403, "not_allowed")
-    assert await problem_of(fair.guest.post("/quotes", cart)) == (403, "not_allowed")
-    bad = fair.cart((0, 0, 1), offers=[fair.terms(lane="item")])
-    assert await problem_of(fair.operators[0].post("/quotes", bad)) == (422, "bad_offer")
-
-
-async def test_a_preview_shows_before_and_after_and_what_is_wrong(fair: Fair) -> None:
-    body = {
-        "terms": fair.terms(),
-        "currency": "CNY",
-        "lines": [{"sku_id": fair.shops[1].sku_ids[0], "quantity": 2}],
-    }
-    shown = await fair.operators[0].post("/offers/previews", body)
-    assert (shown["before"]["total_minor"], shown["after"]["total_minor"], shown["errors"]) == (
-        60_000,
-        50_000,
-        [],
-    )
-    wrong = await fair.operators[0].post("/offers/previews", body | {"terms": fair.terms(lane="item")})
-    assert wrong["after"] is None
-    assert "every benefit stands in the lane" in wrong["errors"][0]
-    invented = await fair.owners[0].post("/offers/previews", {"terms": fair.terms(lane="item", items={}, benefit={"type": "percent", "rate_bp": 1000}), "currency": "CNY"})  # fmt: skip
-    assert invented["after"]["discount_minor"] > 0
-
-
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"name": " "}, "say what shoppers will read"),
     ({"lane": "freight", "benefit": {"type": "freight"}}, "not sold yet"),
@@ -328,19 +217,6 @@ async def test_who_may_not(fair: Fair) -> None:
     assert await problem_of(fair.operators[0].get(f"/offers/{new_id('ofr')}")) == (404, "offer_unknown")
 
 
-async def test_documents_are_priced_for_operators(fair: Fair) -> None:
-    document = {"now": "2026-11-11T00:00:00+08:00", "currency": "CNY", "products": [{"sku": "A", "price_minor": 334}], "lines": [{"line_id": "1", "sku": "A", "quantity": 3}], "offers": [{"offer_id": "o", "lane": "platform", "benefit": {"type": "fixed", "amount_minor": 2}}]}  # fmt: skip
-    priced = await fair.operators[0].post("/price-documents", document)
-    assert priced["lines"][0]["units"] == [
-        {"quantity": 1, "net_minor": 334},
-        {"quantity": 2, "net_minor": 333},
-    ]
-    carts = [{"cart_id": str(n), "lines": document["lines"]} for n in range(3)]
-    campaign = {name: value for name, value in document.items() if name != "lines"} | {"carts": carts}
-    assert (await fair.operators[0].post("/price-simulations", campaign))["funders"] == {"platform": 6}
-    assert await problem_of(fair.operators[0].post("/price-documents", document | {"lines": [{"line_id": "1", "sku": "B"}]})) == (422, "bad_price_document")  # fmt: skip
-
-
 async def test_a_rule_is_said_in_plain_words_wherever_it_is_shown(fair: Fair) -> None:
     """With the names of goods and shops; nothing of it is stored, so a renamed shop is said by its new name."""
     sku = fair.shops[0].sku_ids[0]
@@ -379,23 +255,3 @@ async def test_a_rule_is_said_in_plain_words_wherever_it_is_shown(fair: Fair) ->
         ["name: say what shoppers will read"],
         None,
     )
-
-
-async def test_prices_that_were_raised_before_or_fall_below_half_are_shown_to_who_approves(
-    fair: Fair, database: Database
-) -> None:
-    """One SKU went from 100.00 to 130.00 a day ago, and 60 % off is below half of the lowest of 30 days; an older rise is forgotten."""
-    raised, other = fair.shops[0].sku_ids
-    async with database.transaction() as (tx, now):
-        for sku_id, before, after, days in ((raised, 8_000, 10_000, 1), (other, 9_000, 20_000, 31)):
-            await tx.execute(
-                "INSERT INTO catalog.price_change (sku_id, price_minor_before, price_minor_after, changed_at)"
-                " VALUES ($1, $2, $3, $4::timestamptz - make_interval(days => $5))", sku_id, before, after, now, days,
-            )  # fmt: skip
-    terms = fair.terms("item", items={"skus": [raised, other]}, benefit={"type": "percent", "rate_bp": 5_500})
-    made = await fair.owners[0].post("/offers", {"terms": terms, "currency": "CNY", "reason": "x"})
-    told = await fair.owners[0].post(f"/offers/{made['offer_id']}/versions/1/simulations", {})
-    watched = {one["sku_id"]: one for one in told["simulation"]["watched"]}
-    assert {name: (one["is_raised"], one["is_deep"], one["lowest_minor"], one["offered_minor"]) for name, one in watched.items()} == {
-        raised: (True, False, 8_000, 4_500), other: (False, True, 20_000, 9_000),
-    }  # fmt: skip

@@ -63,7 +63,7 @@ export const zh = {
     conflict: { exclusive: "独占，二者只能取一", group: "同一互斥组，只享一个", excluded: "不能同享", group_taken: "同组优惠已占用", better: "被更优惠的替代" },
     page: {
       live: "线上版本", live_none: "还没有上线的版本", live_of: "第 {n} 版 · 线上", rule: "规则", versions: "版本", of: "第 {n} 版", first: "首个版本", by: "{name} 编写", approved: "{name} 审批", changes: "相对第 {n} 版的变化", no_changes: "内容没有变化", none: "无", is_live: "线上", is_waiting: "待审批", is_old: "历史版本", was: "原来", now: "现在",
-      simulation: "全场试算", simulation_none: "还没有试算。试算用最近的真实订单算一遍有和没有这个活动的价格。", simulate: "试算", again: "重新试算", at: "试算于 {at}",
+      simulation: "全场试算", simulation_none: "还没有试算", simulation_text: "试算用最近的真实订单算一遍有和没有这个活动的价格。", simulate: "试算", again: "重新试算", at: "试算于 {at}",
       carts: "订单数", stood: "命中订单", amount: "这个活动优惠", before: "试算前总优惠", after: "试算后总优惠", subtotal: "商品总额", watched: "价格需复核", watched_none: "没有", watched_title: "请复核这些商品的价格", lowest: "近30天最低", raised: "近30天涨过价", deep: "低于半价", funders: "谁承担", conflicts: "冲突的活动", conflict_carts: "{n} 单", nothing: "没有命中任何订单，请检查商品和条件。",
       approve: "审批上线", approve_title: "审批第 {n} 版？", approve_1: "审批后立即对顾客生效，替换线上版本。", approve_2: "按最近订单试算，预计优惠 {sum}，涉及 {n} 单。", approve_3: "有 {n} 件商品的价格需复核（近30天涨过价，或低于半价）。",
       same_person: "不能审批自己写的版本，请另一位同事审批。", same_person_shop: "不能审批自己写的版本，请店里另一位同事或平台运营审批。", not_simulated: "请先试算，再审批。", nothing_to_approve: "最新版本已经上线。",
@@ -138,7 +138,7 @@ export const en: typeof zh = {
     conflict: { exclusive: "exclusive: only one of the two", group: "same stack group: only one", excluded: "cannot be combined", group_taken: "its group is taken", better: "a better one replaces it" },
     page: {
       live: "Live version", live_none: "No version is live yet", live_of: "Version {n} · live", rule: "Rule", versions: "Versions", of: "Version {n}", first: "First version", by: "written by {name}", approved: "approved by {name}", changes: "Changed since version {n}", no_changes: "Nothing changed", none: "none", is_live: "Live", is_waiting: "Waits", is_old: "Earlier", was: "Before", now: "Now",
-      simulation: "Simulation", simulation_none: "Not simulated yet. It prices recent real orders with and without this offer.", simulate: "Simulate", again: "Simulate again", at: "Simulated {at}",
+      simulation: "Simulation", simulation_none: "Not simulated yet", simulation_text: "It prices recent real orders with and without this offer.", simulate: "Simulate", again: "Simulate again", at: "Simulated {at}",
       carts: "Orders", stood: "It stands on", amount: "It takes off", before: "All discounts before", after: "All discounts after", subtotal: "Goods in all", watched: "Prices to look at", watched_none: "None", watched_title: "Look at the prices of these goods again", lowest: "lowest in 30 days", raised: "Raised within 30 days", deep: "Below half", funders: "Who pays", conflicts: "Offers in conflict", conflict_carts: "{n} orders", nothing: "It stands on no order; look at its goods and conditions.",
       approve: "Approve", approve_title: "Approve version {n}?", approve_1: "It is live for shoppers at once and replaces the live version.", approve_2: "By recent orders it takes off {sum} on {n} orders.", approve_3: "{n} goods have a price to look at again: raised within 30 days, or below half.",
       same_person: "You wrote this version; a colleague has to approve it.", same_person_shop: "You wrote this version; a colleague or the platform has to approve it.", not_simulated: "Simulate it first.", nothing_to_approve: "The latest version is live.",

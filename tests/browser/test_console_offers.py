@@ -147,6 +147,26 @@ async def test_a_new_version_says_what_changed_and_asks_why(desk: Desk) -> None:
     await expect(version.get_by_text("“再加一点”")).to_be_visible()
 
 
+async def test_a_conflict_with_a_live_offer_is_seen_while_writing(desk: Desk, database: Database) -> None:
+    async def another(tx: Tx, now: datetime) -> str:
+        return await people.token(tx, AccountDraft(role=Role.OPERATOR, name="other"), now)
+
+    other = Client(desk.url, await database.run(another))
+    name = f"大额{uuid.uuid4().hex[:6]}"
+    terms = {"name": name, "lane": "platform", "items": {"skus": desk.shop.sku_ids}, "benefit": {"type": "fixed", "amount_minor": 5_000}, "group": "双11"}  # fmt: skip
+    made = await desk.operator.post("/offers", {"terms": terms, "currency": "CNY", "reason": "first"})
+    await desk.operator.post(f"/offers/{made['offer_id']}/versions/1/simulations", {})
+    await other.post(f"/offers/{made['offer_id']}/versions/1/approvals")
+    await other.close()
+    page = desk.pages[0]
+    await go(page, desk.url, f"/offers/new?from={made['offer_id']}")
+    await page.get_by_label("减免金额").fill("10")
+    says = page.get_by_test_id("says")
+    await expect(says.get_by_role("link", name=name)).to_be_visible()
+    await expect(says.get_by_text("不能同享，二者只取一个")).to_be_visible()
+    await expect(page.get_by_test_id("sample").get_by_text("这个购物车享受不到")).to_be_visible()
+
+
 async def test_what_rows_cannot_say_is_kept_as_a_document(desk: Desk) -> None:
     page = desk.pages[0]
     either = {"type": "any", "of": [{"type": "new_member"}, {"type": "channel", "channels": ["in_store"]}]}

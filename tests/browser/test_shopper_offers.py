@@ -39,6 +39,7 @@ async def test_an_offer_approved_by_two_is_the_price_on_a_phone(
         await second.post(f"{path}/approvals")
     one = await a_shopper(browser, server_url, size=PHONE)
     await one.open(f"/search?shop={shop.merchant_id}")
+    await expect(one.page.locator("a.tile", has_text="1 号")).to_contain_text("到手 ¥250")
     await one.page.locator("a.tile", has_text="1 号").click()
     await expect(one.tap("deal-price")).to_have_text("¥250.00")
     await one.tap("deal-price").click()

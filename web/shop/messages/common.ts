@@ -45,6 +45,7 @@ export const zh = {
   festival_price: "节日价",
   percent_off: "直降{percent}%",
   with_coupons: "券后 {amount}",
+  with_offers: "到手 {amount}",
   was: "原价",
   sign_in: {
     title: "登录后继续",
@@ -113,6 +114,7 @@ export const en: typeof zh = {
   festival_price: "Festival price",
   percent_off: "-{percent}%",
   with_coupons: "{amount} with coupons",
+  with_offers: "{amount} with offers",
   was: "was",
   sign_in: {
     title: "Sign in to go on",

@@ -41,10 +41,14 @@ def postgres_url() -> Iterator[str]:
     if given:
         yield given
         return
-    # Several servers, which each of our people would run alone, share this one.
-    postgres.SETTINGS["max_connections"] = "150"
-    with tempfile.TemporaryDirectory(prefix="fairday-test-", ignore_cleanup_errors=True) as home:
+    with (
+        tempfile.TemporaryDirectory(prefix="fairday-test-", ignore_cleanup_errors=True) as home,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # Several servers, which each of our people would run alone, share this one.
+        patch.setitem(postgres.SETTINGS, "max_connections", "150")
         server = postgres.ensure_running(Path(home))
+        patch.undo()
         try:
             yield server.url
         finally:

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -46,21 +47,25 @@ def _uv_cache() -> str:
 
 
 def _start(clone: Path, environment: dict[str, str], settle_s: float) -> tuple[float, float]:
+    said = clone.parent / "said.log"
     started = time.perf_counter()
-    process = subprocess.Popen(
-        ["make", "run"], cwd=clone, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
-    )
+    with said.open("wb") as out:
+        process = subprocess.Popen(
+            ["make", "run"], cwd=clone, env=environment, stdout=out, stderr=out, start_new_session=True
+        )
     try:
         while not _answers():
-            assert process.poll() is None, "make run ended"
+            if process.poll() is not None:
+                sys.exit("make run ended:\n" + said.read_text(errors="replace")[-3000:])
             assert time.perf_counter() - started < 400, "make run took too long"
             time.sleep(0.1)
         seconds = time.perf_counter() - started
         time.sleep(settle_s)
         return seconds, _memory_mb(process.pid, Path(environment["FAIRDAY_HOME"]))
     finally:
-        os.killpg(process.pid, signal.SIGINT)
-        process.wait(60)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait(60)
 
 
 def _answers() -> bool:

@@ -3,11 +3,16 @@
 import itertools
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
+from fairday.checkout import choosing
 from fairday.checkout.choosing import EXACT_MAX, best_set
 from fairday.checkout.types import CLAIMS_MAX
+from fairday.promotions.engine.benefit_types import Fixed
+from fairday.promotions.engine.offers import Lane, Offer
+from fairday.promotions.types import Discount, Funder, PriceCart, PriceLine, Scene
 
 
 def engine(
@@ -74,3 +79,16 @@ def test_nothing_to_choose() -> None:
     alone, together, asked = engine([], 10)
     assert best_set(alone, together) == ()
     assert asked == []
+
+
+def test_beside_offers_no_more_coupons_are_chosen_than_an_order_may_have() -> None:
+    """Twelve coupons of 1 each all help, and ten may stand on one order."""
+    line = PriceLine("1", "sku_1", "mer_1", 1, 1000)
+    off = Offer(offer_id="ofr_1", lane=Lane.ITEM, benefit=Fixed(amount_minor=50))
+    cart = PriceCart(2, "CNY", datetime(2026, 11, 11, tzinfo=UTC), (), (line,), (), (off,), Scene("online"))
+    pays = (Funder("platform", 10_000),)
+    coupons = [
+        Discount(f"clm_{n:02d}", f"cpn_{n}", 1, "platform", "fixed", pays, (0,), amount_minor=1)
+        for n in range(12)
+    ]
+    assert choosing._best(cart, coupons) == tuple(one.claim_id for one in coupons[:CLAIMS_MAX])

@@ -68,7 +68,7 @@ def rows_of(day: date) -> list[dict[str, Any]]:
     assert spec is not None, "uv sync --group data"
     assert spec.origin is not None
     import pyarrow.compute as compute  # noqa: PLC0415 - only where the group is installed
-    import pyarrow.parquet as parquet  # noqa: PLC0415
+    import pyarrow.parquet as parquet  # noqa: PLC0415 - likewise
 
     table = parquet.read_table(Path(spec.origin).parent / "data" / "transactions.parquet")
     days = compute.strftime(table["transaction_timestamp"], "%Y-%m-%d")

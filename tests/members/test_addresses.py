@@ -18,7 +18,7 @@ HOME = {
 
 
 @pytest.fixture
-async def pair(guest: Client, server_url: str) -> AsyncIterator[tuple[Client, Client]]:  # noqa: F811
+async def pair(guest: Client, server_url: str) -> AsyncIterator[tuple[Client, Client]]:  # noqa: F811 - a fixture
     """Return two members."""
     made = [Client(server_url, (await sign_up(guest))["token"]) for _ in range(2)]
     yield made[0], made[1]

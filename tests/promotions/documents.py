@@ -1,6 +1,5 @@
 """Write price documents for tests: a small cart, with what a test changes."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -34,8 +33,3 @@ def document(*offers: dict[str, Any], lines: Any = None, **more: Any) -> PriceIn
 def fixed(amount: int = 100, **more: Any) -> dict[str, Any]:
     """Return an offer of `amount` off."""
     return {"benefit": {"type": "fixed", "amount_minor": amount}} | more
-
-
-def at(text: str) -> datetime:
-    """Read an instant; it comes back in UTC."""
-    return datetime.fromisoformat(text).astimezone(UTC)

@@ -21,7 +21,7 @@ BUYERS, FITS = 120, 37
 async def live(tx: Any, now: Any, terms: dict[str, Any], budget_minor: int) -> str:
     """Return an offer that two people made live."""
     offer_id = f"ofr_race{now.timestamp():.6f}".replace(".", "")
-    simulation = Simulation(now, 0, 0, 0, 0, 0, 0, {}, 0, ())
+    simulation = Simulation(now, 0, 0, 0, 0, 0, 0, {}, ())
     await store.insert_offer(tx, offer_id, None, "CNY", budget_minor, now)
     await store.insert_version(
         tx, offer_id, 1, msgspec.convert(terms, OfferTerms), budget_minor, "race", ("acc_1", "One"), now

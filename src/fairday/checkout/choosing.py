@@ -85,7 +85,8 @@ async def choices(
 
 def _best(cart: PriceCart, discounts: Sequence[Discount]) -> tuple[str, ...]:
     if cart.offers:
-        return promotions.best_claims(carts.with_coupons(cart, discounts))
+        # The engine bounds claims by offer, an order by their number: of more, those that take off most alone are looked at.
+        return promotions.best_claims(carts.with_coupons(cart, discounts[:CLAIMS_MAX]))
     alone = [_off(cart, (one,)) or 0 for one in discounts]
     places = best_set(alone, lambda taken: _off(cart, tuple(discounts[place] for place in taken)))
     return tuple(discounts[place].claim_id for place in places)

@@ -110,7 +110,6 @@ class Simulation(msgspec.Struct, frozen=True):
     stood: int
     amount_minor: int
     funders: dict[str, int]
-    losses_count: int
     conflicts: tuple[SimulationConflict, ...]
     watched: tuple[PriceWatch, ...] = ()
 

@@ -62,7 +62,7 @@ async def simulate_version(
     conflicts = [(one.by if one.offer_id == offer_id else one.offer_id, one.carts) for one in met]
     simulation = Simulation(
         now, after.carts, after.subtotal_minor, before.discount_minor, after.discount_minor, cost.stood, cost.amount_minor,
-        after.funders, after.losses_count, tuple([SimulationConflict(one, names.get(one, one), count) for one, count in conflicts]),
+        after.funders, tuple([SimulationConflict(one, names.get(one, one), count) for one, count in conflicts]),
         await _watched(tx, base, tried, now),
     )  # fmt: skip
     if not await store.set_simulation(tx, offer_id, version, simulation):

@@ -6,6 +6,8 @@ from datetime import datetime
 import msgspec
 import pytest
 
+from fairday.catalog import service as catalog
+from fairday.catalog.types import ProductPatch
 from fairday.checkout import covering, service
 from fairday.checkout.errors import (
     BadLines,
@@ -84,6 +86,24 @@ async def test_what_is_stored_is_what_was_answered_and_prices_again(tx: Tx, now:
     assert again.total_minor == order.total_minor == trace.total_minor
     shares = [one for part in order.merchant_orders for line in part.lines for one in line.allocations]
     assert sum(one.amount_minor for one in shares) == order.discount_minor == 2_000
+
+
+async def test_a_line_keeps_both_names_under_which_it_was_sold(tx: Tx, now: Now) -> None:
+    shop = await city.shop(tx, now, [10_000, 500])
+    member = (await city.shoppers(tx, now, 1, 50_000))[0]
+    first, plain = [(await catalog.skus(tx, shop.sku_ids))[sku_id] for sku_id in shop.sku_ids]
+    await catalog.update_product(
+        tx, first.product_id, ProductPatch(name="茉莉花茶", name_en="Jasmine tea"), now
+    )
+    order = (await placed(tx, now, asked(member, (shop, 0, 1), (shop, 1, 1))))[0]
+    await catalog.update_product(tx, first.product_id, ProductPatch(name="红茶", name_en=None), now)
+    lines = (await orders.get(tx, order.order_id)).merchant_orders[0].lines
+    assert [(line.name, line.name_en) for line in lines] == [
+        ("茉莉花茶 1", "Jasmine tea 1"),
+        ("茉莉花茶 2", "Jasmine tea 2"),
+    ]
+    later = (await placed(tx, now, asked(member, (shop, 1, 1))))[0].merchant_orders[0].lines[0]
+    assert (later.name, later.name_en, plain.name_en) == ("红茶 2", None, None)
 
 
 async def test_a_merchants_own_terms_count(tx: Tx, now: Now) -> None:

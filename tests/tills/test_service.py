@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from fairday.catalog import service as catalog
+from fairday.catalog.types import ProductPatch
 from fairday.checkout.errors import PriceChanged, WalletTooLow
 from fairday.coupons.errors import ClaimLocked, CodeExpired, CodeInvalid, TooLateToReverse
 from fairday.kernel.errors import NotFound, Refusal
@@ -205,10 +207,15 @@ async def test_reversal_is_for_the_own_store_and_for_an_hour(tx: Tx, now: dateti
 
 async def test_cash_sale_and_undo(tx: Tx, now: datetime) -> None:
     shop = await world.shop(tx, now, [1250], on_hand=3)
+    sku = (await catalog.skus(tx, shop.sku_ids))[shop.sku_ids[0]]
+    await catalog.update_product(
+        tx, sku.product_id, ProductPatch(name="茉莉花茶", name_en="Jasmine tea"), now
+    )
     at = await city.desk(tx, now, shop, cash_minor=10_000)
     body = sale(shop, 2500, lines=(BasketLine(sku_id=shop.sku_ids[0], quantity=2),), cash_tendered_minor=5000)
     made = await sold(tx, now, at, body)
     assert isinstance(made, TillSale)
+    assert [(line["name"], line["name_en"]) for line in made.lines] == [("茉莉花茶 1", "Jasmine tea 1")]
     assert (made.receipt_number, made.total_minor, made.cash_minor, made.change_minor) == (
         1,
         2500,

@@ -109,6 +109,7 @@ def _lines(
                 )
                 for one in line.allocations
             ]),
+            skus[line.sku_id].name_en,
         )  # fmt: skip
         known = lines_of.get(line.merchant_id)
         if known is None:

@@ -90,7 +90,7 @@ async def get_many(tx: Tx, order_ids: Sequence[str]) -> dict[str, Order]:
             Line(
                 rules.line_id(row["order_id"], row["line_no"]), row["sku_id"], row["name"], row["merchant_id"],
                 row["store_id"], row["quantity"], row["unit_minor"], row["gross_minor"], row["net_minor"],
-                msgspec.convert(row["allocations"], tuple[LineAllocation, ...]),
+                msgspec.convert(row["allocations"], tuple[LineAllocation, ...]), row["name_en"],
             )
         )  # fmt: skip
     parts_of: dict[str, list[MerchantOrder]] = {}

@@ -23,7 +23,7 @@ _PART = (
 )  # fmt: skip
 _LINE = (
     "order_id", "line_no", "part_no", "sku_id", "name", "merchant_id", "store_id", "quantity", "unit_minor",
-    "gross_minor", "net_minor", "allocations",
+    "gross_minor", "net_minor", "allocations", "name_en",
 )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ async def insert(tx: Tx, new: Sequence[NewOrder]) -> None:
                     (
                         order_id, int(line.line_id.rpartition("_")[2]), part_no, line.sku_id, line.name, merchant_id,
                         line.store_id, line.quantity, line.unit_minor, line.gross_minor, line.net_minor,
-                        line.allocations,
+                        line.allocations, line.name_en,
                     )
                 )  # fmt: skip
     await _copy(tx, "purchase", _PURCHASE, purchases)

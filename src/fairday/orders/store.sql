@@ -9,7 +9,8 @@ SELECT order_id, part_no, merchant_id, status, fulfilment, gross_minor, net_mino
 FROM orders.merchant_order WHERE order_id = ANY ($1::text[]) ORDER BY order_id, part_no;
 
 -- name: line_rows
-SELECT order_id, line_no, part_no, sku_id, name, merchant_id, store_id, quantity, unit_minor, gross_minor, net_minor, allocations
+SELECT order_id, line_no, part_no, sku_id, name, merchant_id, store_id, quantity, unit_minor, gross_minor, net_minor, allocations,
+       name_en
 FROM orders.line WHERE order_id = ANY ($1::text[]) ORDER BY order_id, line_no;
 
 -- name: trace

@@ -64,7 +64,8 @@ class LineAllocation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 class Line(msgspec.Struct, frozen=True, gc=False):
     """Hold one line: `gross_minor` after phase prices, `net_minor` after its discounts; never changed after placing.
 
-    `unit_minor` is rounded down where a till gave the price of the whole line (weighed goods).
+    `unit_minor` is rounded down where a till gave the price of the whole line (weighed goods). Both names are those under
+    which the goods were sold, whatever they are called since; `name_en` is null where they had no English one.
     """
 
     line_id: str
@@ -77,6 +78,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     gross_minor: int
     net_minor: int
     allocations: tuple[LineAllocation, ...] = ()
+    name_en: str | None = None
 
 
 class MerchantOrder(msgspec.Struct, frozen=True, gc=False):

@@ -244,6 +244,7 @@ def _sale(cart: Cart, body: SaleBody, order: Order, number: int, now: datetime) 
             {
                 "sku_id": line.sku_id,
                 "name": line.name,
+                "name_en": line.name_en,
                 "quantity": line.quantity,
                 "unit_minor": line.unit_minor,
                 "gross_minor": line.gross_minor,

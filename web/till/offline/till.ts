@@ -253,7 +253,7 @@ async function sell(lines: readonly Line[], coupons: readonly Checked[], quote: 
     saleId: null,
     number: null,
     soldAt: new Date(at.nowMs).toISOString(),
-    lines: priced.lines.map((line) => ({ ...line })),
+    lines: priced.lines.map((line, place) => ({ ...line, name_en: lines[place]!.nameEn ?? null })),
     grossMinor: priced.gross_minor,
     discountMinor: priced.discount_minor,
     totalMinor: priced.total_minor,

@@ -17,6 +17,7 @@ type SaleBody = Schema<"SaleBody">;
 
 export interface ReceiptLine {
   name: string;
+  name_en?: string | null;
   quantity: number;
   unit_minor: number;
   gross_minor: number;

@@ -12,9 +12,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from fairday.app.demo import offers, people, pictures, secrets, seed, shops, story
+from fairday.app.demo import campaign, offers, people, pictures, secrets, seed, shops, story
 from fairday.kernel.tx import Database
-from tests.client import Client
+from tests.client import Client, Problem
 from tests.conftest import Server, make_database
 
 LOAD_S = 12.0
@@ -28,13 +28,18 @@ class City:
 
     def login(self, role: str) -> dict[str, str]:
         """Return the login of one role."""
-        found: list[dict[str, str]] = json.loads((self.home / "demo-logins.json").read_text(encoding="utf-8"))
-        return next(login for login in found if login["role"] == role)
+        return self.logins(role)[0]
 
-    async def sign_in(self, role: str) -> Client:
-        """Return a client signed in with the login told."""
-        login, client = self.login(role), Client(self.server.url)
-        session = await client.post("/sessions", {"login": login["login"], "password": login["secret"]})
+    def logins(self, role: str) -> list[dict[str, str]]:
+        """Return the logins of one role."""
+        found: list[dict[str, str]] = json.loads((self.home / "demo-logins.json").read_text(encoding="utf-8"))
+        return [login for login in found if login["role"] == role]
+
+    async def sign_in(self, role: str, *, login: str | None = None) -> Client:
+        """Return a client signed in with the login told, of a role the first or the one named."""
+        told = next(one for one in self.logins(role) if login in (None, one["login"]))
+        client = Client(self.server.url)
+        session = await client.post("/sessions", {"login": told["login"], "password": told["secret"]})
         await client.close()
         return Client(self.server.url, session["token"])
 
@@ -129,6 +134,52 @@ async def test_every_login_works(city: City) -> None:
     roles = {"operator", "merchant", "supervisor", "clerk", "till", "member"}
     assert {login["role"] for login in told["items"]} == roles
     await guest.close()
+
+
+async def test_the_offers_of_the_story_are_live_and_one_waits_for_its_second_person(city: City) -> None:
+    """Each was priced on carts before; the planner may not approve what they wrote, the operator may."""
+    planner, operator = await city.sign_in("operator", login="planner"), await city.sign_in("operator")
+    try:
+        found = await counted(operator, "/offers")
+        assert {one["latest"]["terms"]["lane"] for one in found} == {"item", "shop", "cross_shop", "platform"}
+        assert all(one["latest"]["simulation"]["carts"] == campaign.CARTS for one in found)
+        assert all(one["budget_minor"] for one in found if one["status"] == "live")
+        assert all(one["latest"]["simulation"]["stood"] for one in found if one["status"] == "live")
+        [waiting] = [one for one in found if one["status"] == "draft"]
+        assert len(found) == 6
+        path = f"/offers/{waiting['offer_id']}/versions/1/approvals"
+        with pytest.raises(Problem, match="same_person"):
+            await planner.post(path)
+        await operator.post(path)
+        await operator.post(f"/offers/{waiting['offer_id']}/stops", {"reason": "the test is over"})
+    finally:
+        await planner.close()
+        await operator.close()
+
+
+async def test_a_visitor_sees_final_prices_with_their_steps_and_what_to_add(city: City) -> None:
+    """Of the first shoes for 299: nothing off alone, but the shop's tier and the threshold across shops say what to add."""
+    guest = Client(city.server.url)
+    try:
+        [shoes] = [one for one in await counted(guest, "/products") if one["name"] == "轻风跑鞋"]
+        merchant_id = shoes["merchant_id"]
+        stores = [one["store"] for one in await counted(guest, "/stores")]
+        store_id = next(one["store_id"] for one in stores if one["merchant_id"] == merchant_id)
+
+        def cart(pieces: int) -> dict[str, Any]:
+            return {
+                "lines": [{"sku_id": shoes["sku_id"], "quantity": pieces, "store_id": store_id}],
+                "currency": "CNY",
+            }
+
+        one = await guest.post("/quotes", cart(1))
+        assert one["quote"]["total_minor"] == 29_900
+        assert {hint["add_minor"] for hint in one["hints"]} >= {100}
+        two = await guest.post("/quotes", cart(2))
+        assert two["quote"]["total_minor"] == 59_800 - 3_000 - 5_000
+        assert [step["amount_minor"] for step in two["steps"] if step["offer_id"]] == [3_000, 5_000]
+    finally:
+        await guest.close()
 
 
 async def test_the_books_are_balanced(city: City) -> None:

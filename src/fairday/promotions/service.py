@@ -7,14 +7,17 @@ from fairday.promotions.engine.book import Book
 from fairday.promotions.engine.offers import Offer, OfferTerms
 from fairday.promotions.live import Live, live
 from fairday.promotions.offer_rules import errors_of, offer_of
+from fairday.promotions.offering import add_version, approve
+from fairday.promotions.offering import create as create_offer
 from fairday.promotions.rules import line_gross
 from fairday.promotions.taking import give_back, take, use_up
+from fairday.promotions.trying import simulate_version
 from fairday.promotions.types import PriceCart, Quote
 from fairday.promotions.with_offers import base_of, best_claims, explained, met
 
 __all__ = [
-    "Book", "Live", "Offer", "OfferTerms", "base_of", "beside", "best_claims", "errors_of", "explained", "give_back", "line_gross", "live", "met", "offer_of", "price",
-    "take", "use_up",
+    "Book", "Live", "Offer", "OfferTerms", "add_version", "approve", "base_of", "beside", "best_claims", "create_offer", "errors_of", "explained",
+    "give_back", "line_gross", "live", "met", "offer_of", "price", "simulate_version", "take", "use_up",
 ]  # fmt: skip
 
 

@@ -38,10 +38,19 @@ class Login(NamedTuple):
 
 
 class Merchants(NamedTuple):
-    """Hold the merchants' ids by their login, and what to tell of them."""
+    """Hold the merchants' ids by their login, who acts for each, and what to tell of them."""
 
     ids: dict[str, str]
+    owners: dict[str, Principal]
     logins: list[Login]
+
+
+class Staff(NamedTuple):
+    """Hold who writes and who approves offers: the platform's planner, each shop's own people, the operator."""
+
+    planner: Principal
+    owners: Mapping[str, Principal]
+    approver: Principal
 
 
 async def operator(tx: Tx, now: datetime) -> tuple[Principal, list[Login]]:
@@ -49,14 +58,24 @@ async def operator(tx: Tx, now: datetime) -> tuple[Principal, list[Login]]:
     password = secrets.password()
     account = await identity.bootstrap_operator(tx, "operator", password, now)
     if account is None:
-        return Principal("acc_demo", Role.OPERATOR, "ses_demo"), []
+        return Principal("acc_demo", Role.OPERATOR, "ses_demo", name="运营 Operator"), []
     who = Principal(account.account_id, Role.OPERATOR, "ses_demo", name=account.name)
     return who, [Login("operator", "运营 Operator", "operator", password)]
+
+
+async def planner(tx: Tx, now: datetime) -> tuple[Principal, list[Login]]:
+    """Make a second operator, who plans the festival's offers: what one writes the other approves."""
+    password, name = secrets.password(), "活动策划 Planner"
+    draft = AccountDraft(role=Role.OPERATOR, name=name, login="planner", password=password)
+    account = await identity.create_account(tx, draft, now)
+    who = Principal(account.account_id, Role.OPERATOR, "ses_demo", name=name)
+    return who, [Login("operator", name, "planner", password)]
 
 
 async def merchants(tx: Tx, now: datetime) -> Merchants:
     """Make each shop's merchant with a login of its own."""
     ids: dict[str, str] = {}
+    owners: dict[str, Principal] = {}
     logins: list[Login] = []
     for shop in story.SHOPS:
         merchant = await identity.create_merchant(
@@ -74,11 +93,14 @@ async def merchants(tx: Tx, now: datetime) -> Merchants:
             pin=pin,
             merchant_id=merchant.merchant_id,
         )
-        await identity.create_account(tx, draft, now)
+        account = await identity.create_account(tx, draft, now)
+        owners[shop.login] = Principal(
+            account.account_id, Role.MERCHANT, "ses_demo", merchant.merchant_id, name=draft.name
+        )
         if shop.login == SHOWN:
             logins.append(Login("merchant", f"{shop.name} {shop.name_en}", shop.login, password))
             logins.append(Login("supervisor", f"{shop.name} 店长", shop.login, pin))
-    return Merchants(ids, logins)
+    return Merchants(ids, owners, logins)
 
 
 async def staff(

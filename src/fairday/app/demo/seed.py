@@ -11,8 +11,8 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fairday.app.demo import offers, people, pictures, shops, signs, story
-from fairday.app.demo.people import Login
+from fairday.app.demo import campaign, offers, people, pictures, shops, signs, story
+from fairday.app.demo.people import Login, Staff
 from fairday.festivals import service as festivals
 from fairday.festivals.types import EnrolmentStatus, Festival, FestivalDraft, PhaseDraft, PhaseKind
 from fairday.kernel.tx import Database, Tx
@@ -56,6 +56,10 @@ async def load(tx: Tx, now: datetime) -> list[Login]:
     logins += await people.staff(tx, merchants.ids, city.first_store_ids, operator, now)
     coupon_ids = await offers.publish_all(tx, merchants.ids, city.sku_ids, festival, now)
     logins.append(await people.members(tx, coupon_ids, now))
+    planner, told = await people.planner(tx, now)
+    logins += told
+    team = Staff(planner, merchants.owners, operator)
+    await campaign.bring_live(tx, team, merchants.ids, city.sku_ids, festival, now)
     return logins
 
 

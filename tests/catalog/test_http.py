@@ -177,16 +177,16 @@ async def test_a_phase_price_opens_and_closes_on_the_instant(
     path = f"/skus/{sku['sku_id']}"
     set_price = await client.put(f"{path}/phase-prices/{phase_id}", {"price_minor": 5_000})
     assert set_price["phase_prices"] == [{"phase_id": phase_id, "price_minor": 5_000}]
-    seen: list[tuple[int, str | None]] = []
+    seen: list[tuple[int, str | None, int | None]] = []
     for _ in range(60):
         now_shown = await guest.get(path)
-        shown = (now_shown["price_now_minor"], now_shown["phase_id"])
+        shown = (now_shown["price_now_minor"], now_shown["phase_id"], now_shown["reference_minor"])
         if not seen or seen[-1] != shown:
             seen.append(shown)
         if len(seen) == 3:
             break
         await asyncio.sleep(0.1)
-    assert seen == [(10_000, None), (5_000, phase_id), (10_000, None)]
+    assert seen == [(10_000, None, None), (5_000, phase_id, 10_000), (10_000, None, None)]
     removed = await client.delete(f"{path}/phase-prices/{phase_id}")
     assert removed["phase_prices"] == []
 

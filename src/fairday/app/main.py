@@ -16,7 +16,7 @@ import fairday
 from fairday.app import domains, pages
 from fairday.app.services import Services
 from fairday.app.settings import Settings
-from fairday.catalog.http import PHASES
+from fairday.catalog.showing import PHASES, WINDOWS
 from fairday.festivals import service as festivals
 from fairday.identity.sessions import Sessions
 from fairday.kernel import ids, logs
@@ -71,6 +71,7 @@ class Application:
         services.shared["sessions"] = sessions
         # Prices are read on a floor below the calendar: the composition root hands the calendar's verb down.
         services.shared[PHASES] = festivals.phase_ids_at
+        services.shared[WINDOWS] = festivals.windows_since
         self._services = services
         self._api = Api(
             domains.routes(),

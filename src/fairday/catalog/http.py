@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Collection
-from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 
-from fairday.catalog import errors, http_suggestions, rules, service, sorting
+from fairday.catalog import errors, http_suggestions, service, showing, sorting
 from fairday.catalog.types import (
     CategoryId,
     ImportFormat,
@@ -39,8 +38,6 @@ router.routes += http_suggestions.router.routes
 STAFF = frozenset({Role.MERCHANT, Role.OPERATOR})
 IMPORT_BYTES_MAX = 32 * 1024 * 1024
 IMPORTS_MAX = 2
-PHASES = "catalog.phase_ids_at"
-"""Key in `services.shared` of the verb `(tx, now) -> phase ids that hold`; the app sets it, for phases live a floor up."""
 _DRAFT_REFUSALS = (
     errors.BadGtin,
     errors.UnknownCurrency,
@@ -99,14 +96,14 @@ async def list_products(call: Call, tx: Tx) -> Page[ProductCard]:
         if call.principal is None or merchant_id is None or not call.principal.may_see(merchant_id):
             raise BadInput(errors=["status: only a merchant sees its own drafts; name merchant_id"])
     key = paging.read(query.cursor, [int, str])
-    phases = await _phases(call, tx, call.now)
+    phases = await showing.phases(call, tx)
     after = (key[0], key[1]) if key else None
     found = await _found(tx, query, phases, after)
     page = found[: query.limit]
     ids = [product_id for _, product_id in page]
     products = await service.products(tx, ids)
     skus = await service.skus_of_products(tx, ids)
-    cards = [_card(products[product_id], skus[product_id], phases) for product_id in ids]
+    cards = await showing.cards(call, tx, [(products[one], skus[one]) for one in ids], phases)
     return Page(cards, paging.make(*page[-1]) if len(found) > query.limit else None)
 
 
@@ -145,7 +142,7 @@ async def read_product(call: Call, tx: Tx) -> ProductView:
     product = (await service.products(tx, [product_id])).get(product_id)
     if product is None or not _may_see(call, product.status, product.merchant_id):
         raise NotFound(what="product")
-    return await _view(call, tx, product)
+    return await showing.product(call, tx, product)
 
 
 @router.read("/skus/{sku_id}", who=PUBLIC, returns=SkuView, summary="Look at a SKU and its price now")
@@ -154,7 +151,7 @@ async def read_sku(call: Call, tx: Tx) -> SkuView:
     sku = (await service.skus(tx, [call.path["sku_id"]])).get(call.path["sku_id"])
     if sku is None or not _may_see(call, sku.status, sku.merchant_id):
         raise NotFound(what="SKU")
-    return _sku_view(sku, await _phases(call, tx, call.now))
+    return await showing.sku(call, tx, sku)
 
 
 @router.read(
@@ -191,7 +188,7 @@ async def list_price_changes(call: Call, tx: Tx) -> Page[PriceChange]:
 async def create_product(call: Call, tx: Tx, body: ProductDraft) -> ProductView:
     """Make a product; an operator names the merchant."""
     merchant_id = call.principal.own_merchant(body.merchant_id)
-    return await _view(call, tx, await service.create_product(tx, merchant_id, body, call.now))
+    return await showing.product(call, tx, await service.create_product(tx, merchant_id, body, call.now))
 
 
 @router.write(
@@ -206,7 +203,9 @@ async def create_product(call: Call, tx: Tx, body: ProductDraft) -> ProductView:
 async def update_product(call: Call, tx: Tx, body: ProductPatch) -> ProductView:
     """Change the named fields; archiving takes all its SKUs off sale."""
     await _own_product(call, tx)
-    return await _view(call, tx, await service.update_product(tx, call.path["product_id"], body, call.now))
+    return await showing.product(
+        call, tx, await service.update_product(tx, call.path["product_id"], body, call.now)
+    )
 
 
 @router.write(
@@ -224,7 +223,7 @@ async def add_skus(call: Call, tx: Tx, body: SkuDrafts) -> ProductView:
     """Add SKUs: all of them or none."""
     product = await _own_product(call, tx)
     await service.add_skus(tx, product.product_id, body.skus, call.now)
-    return await _view(call, tx, product)
+    return await showing.product(call, tx, product)
 
 
 @router.write(
@@ -247,7 +246,7 @@ async def update_sku(call: Call, tx: Tx, body: SkuPatch) -> SkuView:
     """Change the named fields; a price under a fifth of the last one needs `confirm_price`."""
     sku = await _own_sku(call, tx)
     changed = await service.update_sku(tx, sku.sku_id, body, call.now)
-    return _sku_view(changed, await _phases(call, tx, call.now))
+    return await showing.sku(call, tx, changed)
 
 
 @router.write(
@@ -265,7 +264,7 @@ async def set_phase_price(call: Call, tx: Tx, body: PhasePriceDraft) -> SkuView:
     sku = await _own_sku(call, tx)
     phase_id = _phase_id(call)
     changed = await service.set_phase_price(tx, sku.sku_id, phase_id, body, call.now)
-    return _sku_view(changed, await _phases(call, tx, call.now))
+    return await showing.sku(call, tx, changed)
 
 
 @router.write(
@@ -279,7 +278,7 @@ async def remove_phase_price(call: Call, tx: Tx) -> SkuView:
     """Let the regular price hold in the phase."""
     sku = await _own_sku(call, tx)
     changed = await service.remove_phase_price(tx, sku.sku_id, _phase_id(call), call.now)
-    return _sku_view(changed, await _phases(call, tx, call.now))
+    return await showing.sku(call, tx, changed)
 
 
 @router.lane(
@@ -320,11 +319,6 @@ async def import_products(call: Call, body: bytes) -> Answer:
         )
 
 
-async def _phases(call: Call, tx: Tx, now: datetime) -> Collection[str]:
-    phase_ids_at = call.services.shared.get(PHASES)
-    return await phase_ids_at(tx, now) if phase_ids_at else frozenset()
-
-
 def _phase_id(call: Call) -> str:
     phase_id = call.path["phase_id"]
     if not phase_id.startswith("pha_") or len(phase_id) > 64:
@@ -352,44 +346,3 @@ async def _own_sku(call: Call, tx: Tx) -> Sku:
         raise NotFound(what="SKU")
     call.principal.own_merchant(sku.merchant_id, "SKU")
     return sku
-
-
-async def _view(call: Call, tx: Tx, product: Product) -> ProductView:
-    skus = (await service.skus_of_products(tx, [product.product_id]))[product.product_id]
-    sees_all = call.principal is not None and call.principal.may_see(product.merchant_id)
-    phases = await _phases(call, tx, call.now)
-    shown = [_sku_view(sku, phases) for sku in skus if sees_all or sku.status is Status.LIVE]
-    fields = {name: getattr(product, name) for name in Product.__struct_fields__}
-    return ProductView(**fields, skus=shown)
-
-
-def _sku_view(sku: Sku, phases: Collection[str]) -> SkuView:
-    price = rules.sku_price_now(sku, phases)
-    fields = {name: getattr(sku, name) for name in SkuView.__struct_fields__ if hasattr(sku, name)}
-    fields["phase_prices"] = list(sku.phase_prices)
-    return SkuView(**fields, price_now_minor=price.price_minor, phase_id=price.phase_id)
-
-
-def _card(product: Product, skus: list[Sku], phases: Collection[str]) -> ProductCard:
-    """Show a product by its cheapest live SKU; equal prices go to the older SKU."""
-    live = [sku for sku in skus if sku.status is Status.LIVE]
-    prices = {sku.sku_id: rules.sku_price_now(sku, phases) for sku in live}
-    best = min(live, key=lambda sku: (prices[sku.sku_id].price_minor, sku.sku_id), default=None)
-    price = prices[best.sku_id] if best else None
-    return ProductCard(
-        product.product_id,
-        product.merchant_id,
-        product.name,
-        product.name_en,
-        product.category_id,
-        product.brand,
-        (best.image if best else None) or product.image,
-        product.status,
-        len(live),
-        best.sku_id if best else None,
-        best.currency if best else None,
-        best.price_minor if best else None,
-        price.price_minor if price else None,
-        price.phase_id if price else None,
-        best.compare_at_minor if best else None,
-    )

@@ -157,6 +157,6 @@ ORDER BY s.sku_id LIMIT $4;
 -- name: lowest_since
 -- The lowest regular price in force at some instant since $2: what it was then, and what every later change made of it.
 SELECT s.sku_id, least(s.price_minor, (
-    SELECT min(least(c.price_minor_before, c.price_minor_after)) FROM catalog.price_change c
+    SELECT min(least(nullif(c.price_minor_before, 0), nullif(c.price_minor_after, 0))) FROM catalog.price_change c
     WHERE c.sku_id = s.sku_id AND c.phase_id IS NULL AND c.changed_at > $2)) AS lowest_minor
 FROM catalog.sku s WHERE s.sku_id = ANY($1::text[]);

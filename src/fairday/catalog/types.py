@@ -119,7 +119,10 @@ class Product(msgspec.Struct, frozen=True):
 
 
 class SkuView(msgspec.Struct, frozen=True):
-    """Show a SKU with its price now; `phase_id` tells the phase that gives the price."""
+    """Show a SKU with its price now; `phase_id` tells the phase that gives the price.
+
+    `reference_minor`: the lowest price of the last 30 days where it is above the price now; only that may be struck through.
+    """
 
     sku_id: str
     product_id: str
@@ -139,6 +142,7 @@ class SkuView(msgspec.Struct, frozen=True):
     status: Status
     image: str | None
     phase_prices: list[PhasePrice]
+    reference_minor: int | None = None
 
 
 class ProductView(msgspec.Struct, frozen=True):
@@ -160,7 +164,10 @@ class ProductView(msgspec.Struct, frozen=True):
 
 
 class ProductCard(msgspec.Struct, frozen=True):
-    """Show a found product with its cheapest live SKU now; `sku_id` is null while none is on sale."""
+    """Show a found product with its cheapest live SKU now; `sku_id` is null while none is on sale.
+
+    `reference_minor`: the lowest price of the last 30 days where it is above the price now; only that may be struck through.
+    """
 
     product_id: str
     merchant_id: str
@@ -177,6 +184,7 @@ class ProductCard(msgspec.Struct, frozen=True):
     price_now_minor: int | None
     phase_id: str | None
     compare_at_minor: int | None
+    reference_minor: int | None = None
 
 
 class SkuDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -113,6 +113,11 @@ async def zone(tx: Tx) -> str:
     return await store.zone(tx) or "Asia/Shanghai"
 
 
+async def windows_since(tx: Tx, since: datetime, now: datetime) -> list[tuple[str, datetime, datetime]]:
+    """Return id, start and end of every phase that was on at some instant from `since` to `now`, also of festivals that ended."""
+    return await store.windows_since(tx, since, now)
+
+
 async def windows(tx: Tx, phase_ids: Sequence[str]) -> dict[str, PhaseWindow]:
     """Return when phases are on, by id; unknown ids are left out."""
     return await store.windows(tx, phase_ids)

@@ -68,6 +68,12 @@ async def windows(tx: Tx, phase_ids: Sequence[str]) -> dict[str, PhaseWindow]:
     return {row["phase_id"]: _window(row) for row in await tx.fetch(sql.windows_of_phases, phase_ids)}
 
 
+async def windows_since(tx: Tx, since: datetime, now: datetime) -> list[tuple[str, datetime, datetime]]:
+    """Return the phases of live and ended festivals that were on at some instant from `since` to `now`."""
+    rows = await tx.fetch(sql.windows_since, since, now)
+    return [(row["phase_id"], row["starts_at"], row["ends_at"]) for row in rows]
+
+
 async def windows_between(tx: Tx, start: datetime, end: datetime) -> list[PhaseWindow]:
     """Return the phases of live festivals that are on in a time, the earliest first."""
     return [_window(row) for row in await tx.fetch(sql.windows_between, start, end)]

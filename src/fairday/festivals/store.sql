@@ -49,6 +49,11 @@ SELECT p.phase_id, p.festival_id, p.starts_at, p.ends_at, f.status
 FROM festivals.phase p JOIN festivals.festival f USING (festival_id)
 WHERE f.status = 'live' AND p.starts_at < $2 AND p.ends_at > $1 ORDER BY p.starts_at, p.phase_id;
 
+-- name: windows_since
+SELECT p.phase_id, p.starts_at, p.ends_at
+FROM festivals.phase p JOIN festivals.festival f USING (festival_id)
+WHERE f.status IN ('live', 'ended') AND p.starts_at <= $2 AND p.ends_at > $1 ORDER BY p.phase_id;
+
 -- name: festivals_to_announce
 SELECT f.festival_id, f.announced_until FROM festivals.festival f
 WHERE f.status = 'live'

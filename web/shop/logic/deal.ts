@@ -7,17 +7,18 @@ export interface QuoteLike {
 }
 
 export interface DealStep {
-  kind: "list" | "festival" | "offer" | "coupon" | "total";
-  /** What it takes off (negative), or the sum itself for "list" and "total". */
+  kind: "list" | "before" | "festival" | "offer" | "coupon" | "total";
+  /** What it takes off (negative), or the sum itself for "list", "before" and "total". */
   minor: number;
   /** The claim, or the offer. */
   id?: string;
 }
 
-/** `listMinor` is what the goods cost without the festival. The steps always sum to the total. */
+/** `listMinor` is the lowest that the goods cost in the 30 days before, where that is more than now. The steps always sum to the total. */
 export function dealSteps(quote: QuoteLike, listMinor: number): DealStep[] {
-  const steps: DealStep[] = [{ kind: "list", minor: Math.max(listMinor, quote.gross_minor) }];
-  if (listMinor > quote.gross_minor) steps.push({ kind: "festival", minor: quote.gross_minor - listMinor });
+  const isLowered = listMinor > quote.gross_minor;
+  const steps: DealStep[] = [{ kind: isLowered ? "before" : "list", minor: isLowered ? listMinor : quote.gross_minor }];
+  if (isLowered) steps.push({ kind: "festival", minor: quote.gross_minor - listMinor });
   for (const one of quote.discounts) {
     steps.push({ kind: one.claim_id === null ? "offer" : "coupon", minor: -one.amount_minor, id: one.claim_id ?? one.source_id });
   }

@@ -46,7 +46,7 @@ export const zh = {
   percent_off: "直降{percent}%",
   with_coupons: "券后 {amount}",
   with_offers: "到手 {amount}",
-  was: "原价",
+  was: "近30天最低价",
   sign_in: {
     title: "登录后继续",
     phone: "手机号",
@@ -115,7 +115,7 @@ export const en: typeof zh = {
   percent_off: "-{percent}%",
   with_coupons: "{amount} with coupons",
   with_offers: "{amount} with offers",
-  was: "was",
+  was: "Lowest in 30 days",
   sign_in: {
     title: "Sign in to go on",
     phone: "Mobile number",

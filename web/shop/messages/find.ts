@@ -27,7 +27,7 @@ export const zh = {
   less: "减一件",
   more: "加一件",
   deal: {
-    label: "预估到手价", how: "怎么算的", title: "到手价是这样算的", list: "商品原价", festival: "节日价优惠", hint: "再买 {more}，「{name}」再减 {off}", hint_pieces: "再加 {more} 件，「{name}」再减 {off}", passed: "这次没用上的优惠", total: "预估到手价", note: "按您现有的券自动选了最优组合，下单时以结算页为准。", guest: "登录后会用上您券包里的券，价格可能更低。",
+    label: "预估到手价", how: "怎么算的", title: "到手价是这样算的", list: "商品价格", before: "近30天最低价", festival: "节日价优惠", hint: "再买 {more}，「{name}」再减 {off}", hint_pieces: "再加 {more} 件，「{name}」再减 {off}", passed: "这次没用上的优惠", total: "预估到手价", note: "按您现有的券自动选了最优组合，下单时以结算页为准。", guest: "登录后会用上您券包里的券，价格可能更低。",
   },
 };
 
@@ -59,6 +59,6 @@ export const en: typeof zh = {
   less: "One less",
   more: "One more",
   deal: {
-    label: "You pay", how: "How?", title: "How this price comes about", list: "Regular price", festival: "Festival price", hint: "Add {more} and {name} takes {off} more off", hint_pieces: "Add {more} more and {name} takes {off} more off", passed: "Offers that do not count this time", total: "You pay", note: "The best of your coupons are chosen; the checkout's price holds.", guest: "Sign in to have your coupons counted in; it may be less.",
+    label: "You pay", how: "How?", title: "How this price comes about", list: "Price", before: "Lowest in 30 days", festival: "Festival price", hint: "Add {more} and {name} takes {off} more off", hint_pieces: "Add {more} more and {name} takes {off} more off", passed: "Offers that do not count this time", total: "You pay", note: "The best of your coupons are chosen; the checkout's price holds.", guest: "Sign in to have your coupons counted in; it may be less.",
   },
 };

@@ -16,6 +16,7 @@ import fairday
 from fairday.app import domains, pages
 from fairday.app.services import Services
 from fairday.app.settings import Settings
+from fairday.catalog.http_finding import TO_BE_HAD
 from fairday.catalog.showing import PHASES, WINDOWS
 from fairday.festivals import service as festivals
 from fairday.identity.sessions import Sessions
@@ -26,6 +27,7 @@ from fairday.kernel.http.api import Api, Receive, Send
 from fairday.kernel.http.direct import Run
 from fairday.kernel.migrate import folder
 from fairday.kernel.tx import Database
+from fairday.stock import service as stock
 
 
 class Application:
@@ -69,9 +71,10 @@ class Application:
         services = Services(self._settings, database, Clock(), domains.lanes(database))
         sessions = Sessions(database)
         services.shared["sessions"] = sessions
-        # Prices are read on a floor below the calendar: the composition root hands the calendar's verb down.
+        # Products are found on a floor below the calendar and the stock: the composition root hands their verbs down.
         services.shared[PHASES] = festivals.phase_ids_at
         services.shared[WINDOWS] = festivals.windows_since
+        services.shared[TO_BE_HAD] = stock.to_be_had
         self._services = services
         self._api = Api(
             domains.routes(),

@@ -1,19 +1,16 @@
 """Serve products, SKUs and their prices: reading for everyone, making and changing for merchants, imports of files."""
 
 import asyncio
-from collections.abc import Collection
 from typing import Annotated, Literal
 
 import msgspec
 
-from fairday.catalog import errors, http_suggestions, service, showing, sorting
+from fairday.catalog import errors, http_finding, http_suggestions, service, showing
 from fairday.catalog.types import (
-    CategoryId,
     ImportFormat,
     PhasePriceDraft,
     PriceChange,
     Product,
-    ProductCard,
     ProductDraft,
     ProductPatch,
     ProductView,
@@ -24,7 +21,7 @@ from fairday.catalog.types import (
     Status,
 )
 from fairday.kernel.csv_rows import FILE_REFUSALS, ImportReport
-from fairday.kernel.errors import BadInput, NotFound
+from fairday.kernel.errors import NotFound
 from fairday.kernel.http import paging
 from fairday.kernel.http.once import once
 from fairday.kernel.http.principal import Role
@@ -34,7 +31,7 @@ from fairday.kernel.ids import Id
 from fairday.kernel.tx import Tx
 
 router = Router("catalog")
-router.routes += http_suggestions.router.routes
+router.routes += http_finding.router.routes + http_suggestions.router.routes
 STAFF = frozenset({Role.MERCHANT, Role.OPERATOR})
 IMPORT_BYTES_MAX = 32 * 1024 * 1024
 IMPORTS_MAX = 2
@@ -57,16 +54,6 @@ PRODUCT_EXAMPLE = {
 }
 
 
-class ProductQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
-    """Find products by words, merchant or category; `status` other than live only for the merchant itself."""
-
-    q: Annotated[str, msgspec.Meta(max_length=120)] | None = None
-    merchant_id: Id | None = None
-    category: CategoryId | None = None
-    status: Status = Status.LIVE
-    sort: Literal["best", "price", "-price"] = "best"
-
-
 class SkuDrafts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ask for more SKUs of a product."""
 
@@ -79,58 +66,6 @@ class ImportQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: ImportFormat = ImportFormat.CSV
     dry_run: Literal["true", "false"] = "false"
     merchant_id: Id | None = None
-
-
-@router.read("/products", who=PUBLIC, query=ProductQuery, returns=Page[ProductCard], summary="Find products")
-async def list_products(call: Call, tx: Tx) -> Page[ProductCard]:
-    """Search in Chinese and English, best match first; digits are looked up as a GTIN; without `q` the newest come first.
-
-    With `sort` the cheapest come first, or with a minus the dearest, among the newest 2,000 live matches. The prices are
-    those of this instant.
-    """
-    query: ProductQuery = call.query or ProductQuery()
-    if query.sort != "best" and query.status is not Status.LIVE:
-        raise BadInput(errors=["sort: only live products have prices to sort by"])
-    if query.status is not Status.LIVE:
-        merchant_id = query.merchant_id
-        if call.principal is None or merchant_id is None or not call.principal.may_see(merchant_id):
-            raise BadInput(errors=["status: only a merchant sees its own drafts; name merchant_id"])
-    key = paging.read(query.cursor, [int, str])
-    phases = await showing.phases(call, tx)
-    after = (key[0], key[1]) if key else None
-    found = await _found(tx, query, phases, after)
-    page = found[: query.limit]
-    ids = [product_id for _, product_id in page]
-    products = await service.products(tx, ids)
-    skus = await service.skus_of_products(tx, ids)
-    cards = await showing.cards(call, tx, [(products[one], skus[one]) for one in ids], phases)
-    return Page(cards, paging.make(*page[-1]) if len(found) > query.limit else None)
-
-
-async def _found(
-    tx: Tx, query: ProductQuery, phases: Collection[str], after: tuple[int, str] | None
-) -> list[tuple[int, str]]:
-    """Return (sort key, product id) of one page and one more."""
-    if query.sort == "best":
-        return await service.find(
-            tx,
-            text=query.q,
-            merchant_id=query.merchant_id,
-            category_id=query.category,
-            status=query.status,
-            after=after,
-            limit=query.limit + 1,
-        )
-    return await sorting.by_price(
-        tx,
-        text=query.q,
-        merchant_id=query.merchant_id,
-        category_id=query.category,
-        phase_ids=phases,
-        is_falling=query.sort == "-price",
-        after=after,
-        limit=query.limit + 1,
-    )
 
 
 @router.read(

@@ -69,4 +69,13 @@ INVARIANTS = [
             " VALUES ('sku_bad', 1, 2, clock_timestamp())"
         ),
     ),
+    Invariant(
+        "S01",
+        "what a product sold lately is the sum of the days that count",
+        """
+        SELECT product_id, s.pieces, d.pieces AS of_days FROM catalog.sold s
+        FULL JOIN (SELECT product_id, sum(pieces)::bigint AS pieces FROM catalog.sold_on GROUP BY 1) d USING (product_id)
+        WHERE coalesce(s.pieces, 0) <> coalesce(d.pieces, 0)""",
+        _with_sku("INSERT INTO catalog.sold (product_id, pieces) VALUES ('pro_bad', 3)"),
+    ),
 ]

@@ -18,6 +18,7 @@ from fairday.catalog.errors import (
 from fairday.catalog.events import PhasePriceChanged, PriceChanged
 from fairday.catalog.importing import import_products
 from fairday.catalog.rules import price_now, sku_price_now
+from fairday.catalog.selling import add as count_sold
 from fairday.catalog.types import (
     SKUS_PER_PRODUCT_MAX,
     PhasePriceDraft,
@@ -36,7 +37,7 @@ from fairday.kernel.ids import new_id
 from fairday.kernel.tx import RetryTransaction, Tx
 
 __all__ = [
-    "add_skus", "create_product", "find", "import_products", "live_skus", "price_history", "price_now", "products", "remove_phase_price",
+    "add_skus", "count_sold", "create_product", "find", "import_products", "live_skus", "price_history", "price_now", "products", "remove_phase_price",
     "set_phase_price", "sku_price_now", "skus", "skus_by_external_id", "skus_by_gtin", "skus_of_products", "update_product",
     "update_sku",
 ]  # fmt: skip
@@ -111,6 +112,11 @@ async def skus_of_products(tx: Tx, product_ids: Sequence[str]) -> dict[str, list
     for sku_id in ids:
         grouped[found[sku_id].product_id].append(found[sku_id])
     return grouped
+
+
+async def live_sku_ids(tx: Tx, product_ids: Sequence[str]) -> dict[str, str]:
+    """Return the ids of the products' live SKUs, each with the id of its product."""
+    return await store.live_sku_ids(tx, product_ids) if product_ids else {}
 
 
 async def find(

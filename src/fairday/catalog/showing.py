@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from fairday.catalog import references, rules, service
+from fairday.catalog import references, rules, selling, service
 from fairday.catalog.types import Product, ProductCard, ProductView, Sku, SkuView, Status
 from fairday.kernel.http.routes import Call
 from fairday.kernel.tx import Tx
@@ -39,8 +39,16 @@ async def cards(
     """Return products as cards, each by its cheapest live SKU; equal prices go to the older SKU."""
     best = [_cheapest(skus, phase_ids) for _, skus in found]
     low = await _references(call, tx, [one for one in best if one is not None], phase_ids)
+    sold = await selling.counts(tx, [product.product_id for product, _ in found])
     return [
-        _card(product, skus, one, phase_ids, None if one is None else low.get(one.sku_id))
+        _card(
+            product,
+            skus,
+            one,
+            phase_ids,
+            None if one is None else low.get(one.sku_id),
+            sold.get(product.product_id, 0),
+        )
         for (product, skus), one in zip(found, best, strict=True)
     ]
 
@@ -85,6 +93,7 @@ def _card(
     best: Sku | None,
     phase_ids: Collection[str],
     reference_minor: int | None,
+    sold_count: int,
 ) -> ProductCard:
     price = rules.sku_price_now(best, phase_ids) if best else None
     return ProductCard(
@@ -104,4 +113,5 @@ def _card(
         price.phase_id if price else None,
         best.compare_at_minor if best else None,
         reference_minor,
+        sold_count,
     )

@@ -51,6 +51,11 @@ async def sku_ids_of_products(tx: Tx, product_ids: Sequence[str]) -> list[str]:
     return [row[0] for row in await tx.fetch(sql.sku_ids_of_products, list(product_ids))]
 
 
+async def live_sku_ids(tx: Tx, product_ids: Sequence[str]) -> dict[str, str]:
+    """Return the live SKUs of products, each with its product."""
+    return {row[0]: row[1] for row in await tx.fetch(sql.live_sku_ids, list(product_ids))}
+
+
 async def live_skus_of_merchant(tx: Tx, merchant_id: str, after: str, limit: int) -> list[str]:
     """Return the ids of at most `limit` live SKUs after an external id, in the order of these."""
     return [row[0] for row in await tx.fetch(sql.live_skus_of_merchant, merchant_id, after, limit)]

@@ -11,6 +11,9 @@ WHERE s.sku_id = ANY($1::text::text[]);
 -- name: sku_ids_of_products
 SELECT sku_id FROM catalog.sku WHERE product_id = ANY($1::text[]) ORDER BY sku_id;
 
+-- name: live_sku_ids
+SELECT sku_id, product_id FROM catalog.sku WHERE product_id = ANY($1::text[]) AND status = 'live';
+
 -- name: live_skus_of_merchant
 SELECT s.sku_id, s.external_id FROM catalog.sku s JOIN catalog.product p USING (product_id)
 WHERE s.merchant_id = $1 AND s.external_id > $2 AND s.status = 'live' AND p.status = 'live'

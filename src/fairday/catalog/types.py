@@ -167,6 +167,7 @@ class ProductCard(msgspec.Struct, frozen=True):
     """Show a found product with its cheapest live SKU now; `sku_id` is null while none is on sale.
 
     `reference_minor`: the lowest price of the last 30 days where it is above the price now; only that may be struck through.
+    `sold_count` is how many pieces were paid for in the last 30 days, less what was refunded.
     """
 
     product_id: str
@@ -185,6 +186,7 @@ class ProductCard(msgspec.Struct, frozen=True):
     phase_id: str | None
     compare_at_minor: int | None
     reference_minor: int | None = None
+    sold_count: int = 0
 
 
 class SkuDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ export const zh = {
     gone_percent: "已领{percent}%", opens: "{at} 开抢", have: "您有 {count} 张可用", tab_all: "全部", tab_platform: "平台券", tab_shop: "店铺券", tab_in_store: "到店可用",
     none: "暂时没有这类券", none_note: "换个分类看看，或稍后再来",
   },
-  sort: { title: "排序和筛选", best: "综合", price: "价格", by_price: "按价格排序", rising: "价格从低到高", falling: "价格从高到低", in_stock: "仅看有货" },
+  sort: { title: "排序和筛选", best: "综合", sold: "销量", price: "价格", by_price: "按价格排序", rising: "价格从低到高", falling: "价格从高到低", in_stock: "仅看有货" },
   search: {
     placeholder: "搜商品、店铺、美食", in_shop: "在{name}里搜索", go: "搜索", clear: "清空", history: "搜索历史", forget: "清空搜索历史", hot: "大家都在买", suggestions: "搜索建议", none: "没有找到“{words}”，换个词试试",
   },
@@ -38,7 +38,7 @@ export const en: typeof zh = {
     gone_percent: "{percent}% claimed", opens: "Opens {at}", have: "You have {count}", tab_all: "All", tab_platform: "Platform", tab_shop: "Shops", tab_in_store: "In store",
     none: "No coupons of this kind now", none_note: "Look at another tab, or come back later",
   },
-  sort: { title: "Sort and filter", best: "Best match", price: "Price", by_price: "Sort by price", rising: "Price, low to high", falling: "Price, high to low", in_stock: "In stock only" },
+  sort: { title: "Sort and filter", best: "Best", sold: "Sales", price: "Price", by_price: "Sort by price", rising: "Price, low to high", falling: "Price, high to low", in_stock: "In stock only" },
   search: {
     placeholder: "Goods, shops, food", in_shop: "Search in {name}", go: "Search", clear: "Clear", history: "Recent searches", forget: "Clear recent searches", hot: "Popular now", suggestions: "Suggestions", none: "Nothing found for “{words}”. Try another word.",
   },

@@ -97,7 +97,10 @@ async def test_an_offer_is_written_simulated_approved_by_another_and_stopped(des
     await expect(first.get_by_test_id("simulation").get_by_text("命中订单")).to_be_visible()
     await expect(approval.get_by_role("button", name="审批上线")).to_be_disabled()
 
-    await go(second, desk.url, f"/offers/{offer_id}")
+    await go(second, desk.url, f"/offers?view=awaiting&lane=item&q={name}")
+    await expect(second.get_by_role("row", name=re.compile(name))).to_be_visible()
+    await second.get_by_role("button", name=re.compile("提醒$")).click()
+    await second.get_by_role("link", name=re.compile(f"「{name}」第 1 版待您审批")).click()
     await second.get_by_test_id("approval").get_by_role("button", name="审批上线").click()
     await second.get_by_role("dialog").get_by_role("button", name="审批上线").click()
     await expect(second.get_by_test_id("live").get_by_text("第 1 版 · 线上")).to_be_visible()

@@ -255,3 +255,61 @@ async def test_a_rule_is_said_in_plain_words_wherever_it_is_shown(fair: Fair) ->
         ["name: say what shoppers will read"],
         None,
     )
+
+
+async def test_offers_are_listed_by_lane_and_in_each_order_page_by_page(fair: Fair) -> None:
+    """Sorted both ways and read one by one, every order holds the same offers once, the reverse of its opposite."""
+    mark = uuid.uuid4().hex[:8]
+    made = [
+        await fair.live(fair.terms(lane, name=f"{letter}{mark}", **more), budget_minor=budget)
+        for lane, letter, budget, more in (
+            ("cross_shop", "b", 20_000, {}),
+            ("platform", "a", 1_000_000, {"benefit": {"type": "percent", "rate_bp": 1_000}}),
+            ("cross_shop", "c", 500_000, {"condition": {"type": "amount", "min_minor": 90_000_000}}),
+        )
+    ]
+    cart = fair.cart((1, 0, 1))
+    total = (await fair.member.post("/quotes", cart))["quote"]["total_minor"]
+    await fair.member.post("/orders", cart | {"expected_total_minor": total, "pay_with": "wallet"})
+    ids = [one["offer_id"] for one in made]
+
+    async def listed(**query: str) -> list[str]:
+        found, cursor = list[str](), dict[str, str]()
+        while True:
+            page = await fair.operators[0].get("/offers", q=mark, limit=1, **query, **cursor)
+            found += [one["offer_id"] for one in page["items"]]
+            if not page["next_cursor"]:
+                return found
+            cursor = {"cursor": page["next_cursor"]}
+
+    b, a, c = ids
+    assert await listed() == [c, a, b]
+    assert await listed(sort="name") == [a, b, c]
+    # 50.00 of the threshold, then a tenth of 250.00; the third never stood.
+    assert await listed(sort="-taken") == [b, a, c]
+    assert await listed(sort="-share") == [b, a, c]
+    for order in ("created", "name", "taken", "share"):
+        assert await listed(sort=order) == (await listed(sort=f"-{order}"))[::-1]
+    assert await listed(lane="platform") == [a]
+    assert set(await listed(lane="cross_shop")) == {b, c}
+    assert await listed(lane="item") == []
+
+
+async def test_what_waits_for_a_second_person_is_told_to_those_who_may_be_it(fair: Fair) -> None:
+    """Not to its author, not to strangers; no more once it is approved; again when a new version is written."""
+    mark = uuid.uuid4().hex[:8]
+    terms = fair.terms("shop", name=mark, items={}, condition={"type": "amount", "min_minor": 20_000}, benefit={"type": "fixed", "amount_minor": 5_000})  # fmt: skip
+    owner, manager, stranger = fair.owners
+    made = await owner.post("/offers", {"terms": terms, "currency": "CNY", "reason": "mine"})
+
+    async def waits_for() -> list[bool]:
+        askers = (owner, manager, stranger, fair.operators[0])
+        return [bool((await one.get("/offers", q=mark, awaiting="me"))["items"]) for one in askers]
+
+    assert await waits_for() == [False, True, False, True]
+    path = f"/offers/{made['offer_id']}/versions"
+    await owner.post(f"{path}/1/simulations", {})
+    await manager.post(f"{path}/1/approvals")
+    assert await waits_for() == [False, False, False, False]
+    await manager.post(path, {"terms": terms, "reason": "again"})
+    assert await waits_for() == [True, False, False, True]

@@ -16,6 +16,7 @@ from fairday.promotions.offer_types import (
     LiveOffer,
     LiveOffers,
     LiveQuery,
+    OfferAsk,
     OfferBody,
     OfferListQuery,
     OfferVersions,
@@ -60,17 +61,20 @@ def _terms(offer: OfferTerms) -> OfferTerms:
 
 @router.read("/offers", who=ISSUERS, query=OfferListQuery, returns=Page[OfferView], summary="List offers")
 async def list_offers(call: Call, tx: Tx) -> Page[OfferView]:
-    """The newest first. A merchant sees its own, an operator all or those of the merchant named."""
+    """The newest first, or as `sort` says. A merchant sees its own, an operator all or those of the merchant named."""
     query: OfferListQuery = call.query
     sees_all = call.principal.is_operator and query.merchant_id is None
-    merchant_id = None if sees_all else call.principal.own_merchant(query.merchant_id)
-    after = paging.read(query.cursor, [str])
-    found = await offering.find(
-        tx, merchant_id, query.status, query.q, after[0] if after else None, query.limit + 1
+    ask = OfferAsk(
+        merchant_id=None if sees_all else call.principal.own_merchant(query.merchant_id),
+        status=query.status,
+        q=query.q or None,
+        lane=query.lane,
+        waits_for=call.principal.account_id if query.awaiting else None,
+        sort=query.sort,
     )
-    more = len(found) > query.limit
-    page = found[: query.limit]
-    return Page(page, paging.make(page[-1].offer_id) if more else None)
+    after = paging.read(query.cursor, [int, str, str])
+    found, last = await offering.find(tx, ask, after, query.limit)
+    return Page(found, paging.make(*last) if last else None)
 
 
 @router.read(

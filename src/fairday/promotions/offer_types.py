@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
@@ -10,7 +10,7 @@ from fairday.kernel.ids import Id
 from fairday.kernel.money import Currency, PositiveMinor
 from fairday.promotions.engine.document import PriceOut
 from fairday.promotions.engine.items import Instant
-from fairday.promotions.engine.offers import OfferTerms
+from fairday.promotions.engine.offers import Lane, OfferTerms
 from fairday.promotions.engine.simulating import Cart
 
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=300, examples=["Double 11, main venue"])]
@@ -200,13 +200,37 @@ class LiveOffers(msgspec.Struct, frozen=True):
 
 
 class OfferListQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Ask for offers: by status, merchant, or part of the name."""
+    """Ask for offers: by status, merchant, lane, part of the name; `awaiting` me: those whose latest version waits for a second
+    person, who may be the asker. In the order of `sort`, with a minus downwards; `share` is what is taken of the budget.
+    """
 
     status: OfferStatus | None = None
     merchant_id: Id | None = None
     q: Annotated[str, msgspec.Meta(max_length=80)] | None = None
+    lane: Lane | None = None
+    awaiting: Literal["me"] | None = None
+    sort: Literal["created", "-created", "name", "-name", "taken", "-taken", "share", "-share"] = "-created"
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
-    cursor: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    cursor: Annotated[str, msgspec.Meta(max_length=400)] | None = None
+
+
+class OfferAsk(msgspec.Struct, frozen=True, kw_only=True):
+    """Carry a question for offers; `waits_for` is the account that could approve what waits."""
+
+    merchant_id: str | None = None
+    status: str | None = None
+    q: str | None = None
+    lane: str | None = None
+    waits_for: str | None = None
+    sort: str = "-created"
+
+
+class OfferKey(NamedTuple):
+    """Be where an offer stands in an order."""
+
+    rank: int
+    word: str
+    offer_id: str
 
 
 class LiveQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

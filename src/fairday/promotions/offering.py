@@ -19,7 +19,15 @@ from fairday.promotions.errors import (
     WrongOfferStatus,
 )
 from fairday.promotions.events import OfferLive, OfferStopped
-from fairday.promotions.offer_types import OfferBody, OfferStatus, OfferView, VersionBody, VersionView
+from fairday.promotions.offer_types import (
+    OfferAsk,
+    OfferBody,
+    OfferKey,
+    OfferStatus,
+    OfferView,
+    VersionBody,
+    VersionView,
+)
 
 VERSIONS_MAX = 500
 
@@ -76,17 +84,14 @@ async def get(tx: Tx, offer_id: str) -> OfferView:
 
 
 async def find(
-    tx: Tx,
-    merchant_id: str | None,
-    status: OfferStatus | None,
-    q: str | None,
-    before_id: str | None,
-    limit: int,
-) -> list[OfferView]:
-    """Return offers, the newest first; of one merchant, or with None of everybody."""
-    ids = await store.find(tx, merchant_id, status, before_id, q or None, limit)
-    views = await store.views(tx, ids)
-    return await saying.offers(tx, [views[one] for one in ids])
+    tx: Tx, ask: OfferAsk, after: tuple[int, str, str] | None, limit: int
+) -> tuple[list[OfferView], OfferKey | None]:
+    """Return a page of offers, with the key that the next page begins after when there is one."""
+    keys = await store.find(tx, ask, after, limit + 1)
+    page = keys[:limit]
+    views = await store.views(tx, [one.offer_id for one in page])
+    told = await saying.offers(tx, [views[one.offer_id] for one in page])
+    return told, page[-1] if len(keys) > limit else None
 
 
 async def versions(tx: Tx, offer: OfferView) -> list[VersionView]:

@@ -9,7 +9,7 @@ import msgspec
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Tx
 from fairday.promotions.engine.offers import Offer, OfferTerms
-from fairday.promotions.offer_types import OfferStatus, OfferView, Simulation, VersionView
+from fairday.promotions.offer_types import OfferAsk, OfferKey, OfferStatus, OfferView, Simulation, VersionView
 
 sql = Queries("fairday.promotions")
 
@@ -67,13 +67,14 @@ async def next_version(tx: Tx, offer_id: str) -> int | None:
     return number
 
 
-async def find(
-    tx: Tx, merchant_id: str | None, status: str | None, before_id: str | None, q: str | None, limit: int
-) -> list[str]:
-    """Return ids of offers, the newest first."""
-    return [
-        row["offer_id"] for row in await tx.fetch(sql.find_offers, merchant_id, status, before_id, q, limit)
-    ]
+async def find(tx: Tx, ask: OfferAsk, after: tuple[int, str, str] | None, limit: int) -> list[OfferKey]:
+    """Return the keys of offers as asked, after the one that stood last on the page before."""
+    rank, word, offer_id = after or (0, "", None)
+    rows = await tx.fetch(
+        sql.find_offers, ask.merchant_id, ask.status, ask.q, limit, offer_id, ask.lane, ask.waits_for,
+        ask.sort.removeprefix("-"), ask.sort.startswith("-"), rank, word,
+    )  # fmt: skip
+    return [OfferKey(row["rank"], row["word"], row["offer_id"]) for row in rows]
 
 
 async def views(tx: Tx, offer_ids: Sequence[str]) -> dict[str, OfferView]:

@@ -29,12 +29,24 @@ FROM promotions.offer o
 WHERE o.offer_id = ANY($1::text[]);
 
 -- name: find_offers
-SELECT o.offer_id
-FROM promotions.offer o JOIN promotions.version v ON v.offer_id = o.offer_id AND v.version = o.latest_version
-WHERE ($1::text IS NULL OR o.merchant_id = $1) AND ($2::text IS NULL OR o.status = $2)
-  AND ($3::text IS NULL OR o.offer_id < $3) AND ($4::text IS NULL OR strpos(lower(v.terms ->> 'name'), lower($4)) > 0)
-ORDER BY o.offer_id DESC
-LIMIT $5;
+-- In the order of $8 (name, taken, share of the budget, else when they were made), by $9 downwards; after the offer that stood last on
+-- the page before: its id $5, rank $10 and word $11. $7: only where the latest version waits for somebody who is not its author.
+WITH found AS (
+    SELECT o.offer_id,
+           CASE $8::text WHEN 'taken' THEN o.taken_minor WHEN 'share' THEN coalesce(o.taken_minor::numeric * 1000000 / o.budget_minor, -1) ELSE 0 END::bigint AS rank,
+           CASE $8::text WHEN 'name' THEN lower(v.terms ->> 'name') ELSE '' END COLLATE "C" AS word
+    FROM promotions.offer o JOIN promotions.version v ON v.offer_id = o.offer_id AND v.version = o.latest_version
+    LEFT JOIN promotions.version l ON l.offer_id = o.offer_id AND l.version = o.live_version
+    WHERE ($1::text IS NULL OR o.merchant_id = $1) AND ($2::text IS NULL OR o.status = $2)
+      AND ($3::text IS NULL OR strpos(lower(v.terms ->> 'name'), lower($3)) > 0)
+      AND ($6::text IS NULL OR coalesce(l.terms, v.terms) ->> 'lane' = $6)
+      AND ($7::text IS NULL OR (v.approved_by IS NULL AND v.made_by <> $7))
+)
+SELECT offer_id, rank, word FROM found
+WHERE $5::text IS NULL
+   OR CASE WHEN $9::boolean THEN (rank, word, offer_id) < ($10::bigint, $11::text, $5) ELSE (rank, word, offer_id) > ($10, $11, $5) END
+ORDER BY CASE WHEN $9 THEN rank END DESC, CASE WHEN $9 THEN word END DESC, CASE WHEN $9 THEN offer_id END DESC, rank, word, offer_id
+LIMIT $4;
 
 -- name: versions
 SELECT offer_id, version, terms, budget_minor, reason, made_by, made_by_name, made_at, simulation, approved_by,

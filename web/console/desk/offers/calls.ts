@@ -2,7 +2,7 @@
 import type { Schema } from "@shared/api/client";
 import type { Intent } from "@shared/api/intent";
 import { api, body, call } from "../../session";
-import type { ApiTerms, Offer, Preview, Status, Terms, Version } from "./types";
+import type { ApiTerms, Lane, Offer, OfferSort, Preview, Status, Terms, Version } from "./types";
 
 export interface Page<Row> {
   items: Row[];
@@ -14,6 +14,9 @@ export interface OffersAsk {
   q?: string;
   status?: Status;
   merchant_id?: string;
+  lane?: Lane;
+  awaiting?: "me";
+  sort?: OfferSort;
 }
 export interface Draft {
   terms: Terms;

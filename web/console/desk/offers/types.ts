@@ -5,6 +5,8 @@
 import type { Schema } from "@shared/api/client";
 
 export type Lane = "item" | "shop" | "cross_shop" | "platform" | "payment" | "freight";
+export const LIVE_LANES = ["item", "shop", "cross_shop", "platform"] as const satisfies readonly Lane[];
+export type OfferSort = `${"" | "-"}${"created" | "name" | "taken" | "share"}`;
 export type Status = Schema<"OfferStatus">;
 export type ApiTerms = Schema<"OfferTerms">;
 export type OnReturn = "proportional" | "keep" | "claw_back";

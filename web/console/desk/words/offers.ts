@@ -3,7 +3,9 @@ export const zh = {
   offers: {
     title: "优惠活动", one: "优惠活动", new: "新建活动", search: "活动名称", lead: "自动生效或凭码享受的价格优惠：先试算，再由第二个人审批，才会上线。",
     comma: "、", semicolon: "；", colon: "：", all_goods: "全部商品", unnamed: "未命名活动",
-    views: { all: "全部", live: "进行中", draft: "草稿", stopped: "已停止" },
+    views: { all: "全部", live: "进行中", draft: "草稿", stopped: "已停止", awaiting: "待我审批" },
+    awaiting: "审批", awaiting_me: "待我审批",
+    notice: { waits: "「{name}」第 {n} 版待您审批", detail: "{by} 编写：{reason}", not_simulated: "{by} 编写：{reason}（尚未试算）", more: "还有更多活动版本待您审批" },
     status: { draft: "草稿", live: "进行中", stopped: "已停止" },
     waits: "新版本待审批", later: "未到开始时间", over: "已过结束时间",
     col: { name: "活动", status: "状态", lane: "优惠层级", issuer: "活动方", taken: "已优惠", budget: "预算占用", version: "版本", id: "编号", act: "操作", made: "创建时间", },
@@ -78,7 +80,9 @@ export const en: typeof zh = {
   offers: {
     title: "Offers", one: "Offer", new: "New offer", search: "Name of the offer", lead: "Price reductions that apply by themselves or by a code. Simulate first; a second person approves; then it is live.",
     comma: ", ", semicolon: "; ", colon: ": ", all_goods: "all goods", unnamed: "Offer without a name",
-    views: { all: "All", live: "Live", draft: "Drafts", stopped: "Stopped" },
+    views: { all: "All", live: "Live", draft: "Drafts", stopped: "Stopped", awaiting: "Waiting for me" },
+    awaiting: "Approval", awaiting_me: "Waiting for me",
+    notice: { waits: "{name}: version {n} waits for your approval", detail: "Written by {by}: {reason}", not_simulated: "Written by {by}: {reason} (not simulated yet)", more: "More versions wait for your approval" },
     status: { draft: "Draft", live: "Live", stopped: "Stopped" },
     waits: "New version waits", later: "Not begun yet", over: "Past its end",
     col: { name: "Offer", status: "Status", lane: "Lane", issuer: "Whose", taken: "Given", budget: "Budget used", version: "Version", id: "Id", act: "Act", made: "Made", },

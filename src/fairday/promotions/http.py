@@ -18,6 +18,7 @@ from fairday.promotions.offer_types import (
     LiveQuery,
     OfferAsk,
     OfferBody,
+    OfferKey,
     OfferListQuery,
     OfferVersions,
     OfferView,
@@ -73,7 +74,7 @@ async def list_offers(call: Call, tx: Tx) -> Page[OfferView]:
         sort=query.sort,
     )
     after = paging.read(query.cursor, [int, str, str])
-    found, last = await offering.find(tx, ask, after, query.limit)
+    found, last = await offering.find(tx, ask, OfferKey(*after) if after else None, query.limit)
     return Page(found, paging.make(*last) if last else None)
 
 

@@ -84,7 +84,7 @@ async def get(tx: Tx, offer_id: str) -> OfferView:
 
 
 async def find(
-    tx: Tx, ask: OfferAsk, after: tuple[int, str, str] | None, limit: int
+    tx: Tx, ask: OfferAsk, after: OfferKey | None, limit: int
 ) -> tuple[list[OfferView], OfferKey | None]:
     """Return a page of offers, with the key that the next page begins after when there is one."""
     keys = await store.find(tx, ask, after, limit + 1)

@@ -67,7 +67,7 @@ async def next_version(tx: Tx, offer_id: str) -> int | None:
     return number
 
 
-async def find(tx: Tx, ask: OfferAsk, after: tuple[int, str, str] | None, limit: int) -> list[OfferKey]:
+async def find(tx: Tx, ask: OfferAsk, after: OfferKey | None, limit: int) -> list[OfferKey]:
     """Return the keys of offers as asked, after the one that stood last on the page before."""
     rank, word, offer_id = after or (0, "", None)
     rows = await tx.fetch(

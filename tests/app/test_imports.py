@@ -15,7 +15,7 @@ from fairday.app.commands import imports
 from fairday.catalog import feeds
 from fairday.identity import service as identity
 from fairday.identity.types import MerchantDraft
-from fairday.kernel import csv_rows
+from fairday.kernel import csv_rows, import_runs
 from fairday.kernel.csv_rows import Column, Row
 from fairday.kernel.tx import Database
 from fairday.places import imports as places
@@ -96,7 +96,7 @@ async def run(database_url: str, *arguments: str) -> tuple[int, str]:
 
 
 async def test_the_documented_examples_import_and_do_so_again(
-    database_url: str, merchant: str, tmp_path: Path
+    database: Database, database_url: str, merchant: str, tmp_path: Path
 ) -> None:
     for title, arguments in (
         ("Places", ["places"]),
@@ -113,6 +113,13 @@ async def test_the_documented_examples_import_and_do_so_again(
         code, said = await run(database_url, *arguments, str(file), "--merchant", merchant)
         assert code == 0, said
         assert "Are new 0, changed 0, as they were 2, refused 0." in said
+    async with database.transaction(read_only=True) as (tx, _):
+        found = await identity.merchant_by_external_id(tx, merchant)
+        assert found is not None
+        runs = await import_runs.page(tx, found.merchant_id, None, import_runs.LAST_ID, 100)
+    assert [(one.kind, one.unchanged_count) for one in runs[:2]] == [("receipts", 2), ("receipts", 0)]
+    assert len(runs) == 10
+    assert {(one.file_name, one.account_id) for one in runs} == {("file.csv", None)}
 
 
 async def test_bad_rows_are_shown_good_ones_kept_and_the_exit_code_is_one(

@@ -16,7 +16,7 @@ DOMAINS = (
     "checkout",
     "tills", "receipts", "onboarding",
     "offline",
-    "screen", "webhooks", "audit", "reports", "inbox",
+    "screen", "webhooks", "audit", "reports", "inbox", "imports",
 )  # fmt: skip
 
 

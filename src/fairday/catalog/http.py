@@ -20,14 +20,15 @@ from fairday.catalog.types import (
     SkuView,
     Status,
 )
-from fairday.kernel.csv_rows import FILE_REFUSALS, ImportReport
+from fairday.kernel.csv_rows import FILE_REFUSALS, ErrorList, ImportReport
 from fairday.kernel.errors import NotFound
 from fairday.kernel.http import paging
-from fairday.kernel.http.once import once
+from fairday.kernel.http.importing import imported
 from fairday.kernel.http.principal import Role
 from fairday.kernel.http.routes import PUBLIC, Call, Page, PageQuery, Router
 from fairday.kernel.idempotency import Answer
 from fairday.kernel.ids import Id
+from fairday.kernel.import_runs import FileName
 from fairday.kernel.tx import Tx
 
 router = Router("catalog")
@@ -66,6 +67,7 @@ class ImportQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: ImportFormat = ImportFormat.CSV
     dry_run: Literal["true", "false"] = "false"
     merchant_id: Id | None = None
+    file_name: FileName | None = None
 
 
 @router.read(
@@ -240,18 +242,22 @@ async def import_products(call: Call, body: bytes) -> Answer:
     """
     query: ImportQuery = call.query or ImportQuery()
     merchant_id = call.principal.own_merchant(query.merchant_id)
-    database = call.services.database
+
+    async def work(refused: ErrorList) -> ImportReport:
+        return await service.import_products(
+            call.services.database,
+            merchant_id,
+            query.format,
+            body,
+            dry_run=query.dry_run == "true",
+            errors=refused,
+        )
+
     gate = call.services.shared.setdefault("catalog.imports", asyncio.Semaphore(IMPORTS_MAX))
     if gate.locked():
         raise errors.ImportBusy(retry_after_s=5)
     async with gate:
-        return await once(
-            database,
-            call.key,
-            lambda: service.import_products(
-                database, merchant_id, query.format, body, dry_run=query.dry_run == "true"
-            ),
-        )
+        return await imported(call, merchant_id, "products", work, file_name=query.file_name)
 
 
 def _phase_id(call: Call) -> str:

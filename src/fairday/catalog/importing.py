@@ -33,10 +33,10 @@ Progress = Callable[[int], None]
 class _Run:
     """Hold what one import remembers from chunk to chunk."""
 
-    def __init__(self, merchant_id: str, *, is_dry_run: bool) -> None:
+    def __init__(self, merchant_id: str, errors: ErrorList, *, is_dry_run: bool) -> None:
         self.merchant_id = merchant_id
         self.is_dry_run = is_dry_run
-        self.errors = ErrorList()
+        self.errors = errors
         self.skus = SeenKeys()
         self.products = SeenKeys()
         self.gtins = SeenKeys()
@@ -75,15 +75,18 @@ async def import_products(
     dry_run: bool = False,
     progress: Progress | None = None,
     chunk: int = CHUNK,
+    errors: ErrorList | None = None,
 ) -> ImportReport:
     """Import `stream` for a merchant, `chunk` rows a commit. A dry run judges every row and writes nothing.
+    `errors` takes the reasons of refused rows.
 
     Raises: BadFeed and the refusals of csv_rows when the file cannot be read; Busy when the database stays away, with the
     chunks before it kept: send the same file again.
     """
     body = stream if isinstance(stream, bytes) else await asyncio.to_thread(stream.read)
     feed = await asyncio.to_thread(feeds.read, fmt, body)
-    run, import_id, rows, read = _Run(merchant_id, is_dry_run=dry_run), new_id("imp"), iter(feed), 0
+    run = _Run(merchant_id, errors if errors is not None else ErrorList(), is_dry_run=dry_run)
+    import_id, rows, read = new_id("imp"), iter(feed), 0
     # Chunks are parsed in a thread, so that other requests of this process go on, and one ahead of the database.
     taken = await asyncio.to_thread(_take, run, rows, chunk, True)
     while taken.count:

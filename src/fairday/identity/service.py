@@ -39,11 +39,38 @@ from fairday.kernel.tx import Database, Tx
 
 __all__ = [
     "STAFF_TTL_S",
-    "account_by_login", "allow_payment", "allow_showing", "bootstrap_operator", "change_account", "change_merchant",
-    "check_pin", "close_accounts", "count_attempts", "create_account", "create_accounts", "create_key",
-    "create_merchant", "end_replaced", "end_sessions", "get_account", "members_of_phone", "merchant_by_external_id",
-    "merchants", "open_session", "open_sessions", "owner_of_phone", "phone_hashes", "profile", "rename", "revoke_key",
-    "revoke_session", "set_tier", "try_phone_code", "use_phone_code", "verify_pin",
+    "account_by_login",
+    "allow_payment",
+    "allow_showing",
+    "bootstrap_operator",
+    "change_account",
+    "change_merchant",
+    "check_pin",
+    "close_accounts",
+    "count_attempts",
+    "create_account",
+    "create_accounts",
+    "create_key",
+    "create_merchant",
+    "end_replaced",
+    "end_sessions",
+    "get_account",
+    "members_of_phone",
+    "merchant_by_external_id",
+    "merchants",
+    "names",
+    "open_session",
+    "open_sessions",
+    "owner_of_phone",
+    "phone_hashes",
+    "profile",
+    "rename",
+    "revoke_key",
+    "revoke_session",
+    "set_tier",
+    "try_phone_code",
+    "use_phone_code",
+    "verify_pin",
 ]  # fmt: skip
 
 _ANNOUNCED_ONE_BY_ONE = 100
@@ -146,6 +173,12 @@ async def get_account(tx: Tx, account_id: str) -> Account:
     if not found:
         raise NotFound(what="account")
     return found[0]
+
+
+async def names(tx: Tx, account_ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of those accounts that there are."""
+    found = await store.accounts(tx, sorted(set(account_ids))) if account_ids else []
+    return {one.account_id: one.name for one in found}
 
 
 async def account_by_login(tx: Tx, login: str) -> Account | None:

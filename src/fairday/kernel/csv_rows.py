@@ -21,6 +21,7 @@ ROW_CHARS_MAX = 64 * 1024
 FIELD_CHARS_MAX = 16 * 1024
 LINES_PER_ROW_MAX = 20
 ERRORS_SHOWN = 100
+ERRORS_KEPT = 5_000
 
 Encoding = Literal["utf-8", "gb18030"]
 _SHORT_TEXT = text(500)
@@ -105,11 +106,11 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ErrorList:
-    """Collect row errors: `count` rows were refused, the first `ERRORS_SHOWN` reasons are kept in `shown`."""
+    """Collect row errors: `count` rows were refused; the first `ERRORS_KEPT` reasons are `kept`, and `shown` the first of them."""
 
     def __init__(self) -> None:
         self.count = 0
-        self.shown: list[RowError] = []
+        self.kept: list[RowError] = []
         self._lines: set[int] = set()
 
     def add(self, error: RowError) -> None:
@@ -117,8 +118,13 @@ class ErrorList:
         if error.line not in self._lines:
             self._lines.add(error.line)
             self.count += 1
-        if len(self.shown) < ERRORS_SHOWN:
-            self.shown.append(error)
+        if len(self.kept) < ERRORS_KEPT:
+            self.kept.append(error)
+
+    @property
+    def shown(self) -> list[RowError]:
+        """Return the first `ERRORS_SHOWN` reasons, for the answer."""
+        return self.kept[:ERRORS_SHOWN]
 
 
 @dataclass(frozen=True, slots=True)

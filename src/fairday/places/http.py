@@ -6,14 +6,15 @@ from typing import Annotated, Literal
 import msgspec
 
 from fairday.kernel import csv_rows
-from fairday.kernel.csv_rows import FILE_REFUSALS, ImportReport
+from fairday.kernel.csv_rows import FILE_REFUSALS, ErrorList, ImportReport
 from fairday.kernel.errors import BadInput
 from fairday.kernel.http import paging
-from fairday.kernel.http.once import once
+from fairday.kernel.http.importing import imported
 from fairday.kernel.http.principal import Role
 from fairday.kernel.http.routes import PUBLIC, Call, Page, PageQuery, Router
 from fairday.kernel.idempotency import Answer
 from fairday.kernel.ids import Id
+from fairday.kernel.import_runs import FileName
 from fairday.kernel.tx import Tx
 from fairday.places import errors, service, store
 from fairday.places.types import (
@@ -69,6 +70,7 @@ class PlacesImportQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     merchant_id: Id | None = None
     dry_run: Literal["true", "false"] = "false"
     encoding: csv_rows.Encoding = "utf-8"
+    file_name: FileName | None = None
 
 
 @router.read("/regions", who=PUBLIC, returns=Page[Region], summary="List regions")
@@ -242,14 +244,18 @@ async def import_places(call: Call, body: bytes) -> Answer:
     """
     query: PlacesImportQuery = call.query or PlacesImportQuery()
     merchant_id = call.principal.own_merchant(query.merchant_id)
-    database = call.services.database
-    return await once(
-        database,
-        call.key,
-        lambda: service.import_places(
-            database, merchant_id, body, dry_run=query.dry_run == "true", encoding=query.encoding
-        ),
-    )
+
+    async def work(refused: ErrorList) -> ImportReport:
+        return await service.import_places(
+            call.services.database,
+            merchant_id,
+            body,
+            dry_run=query.dry_run == "true",
+            encoding=query.encoding,
+            errors=refused,
+        )
+
+    return await imported(call, merchant_id, "places", work, file_name=query.file_name)
 
 
 def _point(text: str) -> tuple[float, float]:

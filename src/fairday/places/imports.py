@@ -56,19 +56,20 @@ async def import_places(
     dry_run: bool = False,
     encoding: csv_rows.Encoding = "utf-8",
     progress: Callable[[int], None] | None = None,
+    errors: ErrorList | None = None,
 ) -> ImportReport:
     """Import a CSV file of a merchant's stores, keyed by external id; the same file again changes nothing.
 
     Rows are taken in transactions of `CHUNK` rows. `dry_run` counts the same and keeps nothing. `progress` hears after
-    each of them how many rows were read.
+    each of them how many rows were read; `errors` takes the reasons of refused rows.
     Raises: what `csv_rows.read` raises.
     """
-    import_id = new_id("imp")
+    import_id, errors = new_id("imp"), errors if errors is not None else ErrorList()
     async with database.transaction(read_only=True) as (tx, _):
         regions = _region_names(await store.list_regions(tx))
     rows = await asyncio.to_thread(csv_rows.read, body, columns(regions), encoding=encoding)
     items = iter(rows)
-    errors, counts, seen = ErrorList(), [0, 0, 0], dict[str, int]()
+    counts, seen = [0, 0, 0], dict[str, int]()
     while True:
         drafts = await asyncio.to_thread(_chunk, items, errors, seen)
         if drafts is None:

@@ -6,14 +6,15 @@ from typing import Annotated, Literal
 import msgspec
 
 from fairday.kernel import csv_rows
-from fairday.kernel.csv_rows import FILE_REFUSALS
+from fairday.kernel.csv_rows import FILE_REFUSALS, ErrorList, ImportReport
 from fairday.kernel.errors import BadInput, NotFound
 from fairday.kernel.http import paging
-from fairday.kernel.http.once import once
+from fairday.kernel.http.importing import imported
 from fairday.kernel.http.principal import Role
 from fairday.kernel.http.routes import Call, Page, Router
 from fairday.kernel.idempotency import Answer
 from fairday.kernel.ids import Id
+from fairday.kernel.import_runs import FileName
 from fairday.kernel.tx import Tx
 from fairday.places import service as places
 from fairday.receipts import service
@@ -35,6 +36,7 @@ class ReceiptsImportQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     merchant_id: Id | None = None
     dry_run: Literal["true", "false"] = "false"
     encoding: csv_rows.Encoding = "utf-8"
+    file_name: FileName | None = None
 
 
 class ReceiptsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,14 +90,18 @@ async def import_receipts(call: Call, body: bytes) -> Answer:
     """
     query: ReceiptsImportQuery = call.query or ReceiptsImportQuery()
     merchant_id = call.principal.own_merchant(query.merchant_id)
-    database = call.services.database
-    return await once(
-        database,
-        call.key,
-        lambda: service.import_receipts(
-            database, merchant_id, body, dry_run=query.dry_run == "true", encoding=query.encoding
-        ),
-    )
+
+    async def work(refused: ErrorList) -> ImportReport:
+        return await service.import_receipts(
+            call.services.database,
+            merchant_id,
+            body,
+            dry_run=query.dry_run == "true",
+            encoding=query.encoding,
+            errors=refused,
+        )
+
+    return await imported(call, merchant_id, "receipts", work, file_name=query.file_name)
 
 
 @router.read(

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 
 from fairday.kernel import csv_rows, outbox
-from fairday.kernel.csv_rows import Row, RowError
+from fairday.kernel.csv_rows import ErrorList, Row, RowError
 from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Database, Tx
 from fairday.places import service as places
@@ -43,15 +43,16 @@ async def import_receipts(
     dry_run: bool = False,
     encoding: csv_rows.Encoding = "utf-8",
     progress: Callable[[int], None] | None = None,
+    errors: ErrorList | None = None,
 ) -> CleaningReport:
     """Import a CSV file of a merchant's till receipts and return its cleaning report.
 
     Receipts are taken in transactions of `CHUNK`; the same file again changes nothing. `dry_run` keeps nothing.
-    `progress` hears how many rows were read.
+    `progress` hears how many rows were read; `errors` takes the reasons of refused rows.
     Raises: what `csv_rows.read` raises.
     """
     import_id = new_id("imp")
-    problems = Problems()
+    problems = Problems(errors)
     rows = await asyncio.to_thread(csv_rows.read, body, rules.COLUMNS, rows_max=ROWS_MAX, encoding=encoding)
     async with database.transaction(read_only=True) as (_, started_at):
         pass

@@ -117,8 +117,8 @@ KINDS: dict[str, tuple[Severity, str, str]] = {
 class Problems:
     """Collect problems of one file in the order of their first appearance, and the refused rows."""
 
-    def __init__(self) -> None:
-        self.errors = ErrorList()
+    def __init__(self, errors: ErrorList | None = None) -> None:
+        self.errors = errors if errors is not None else ErrorList()
         self._counts: dict[str, int] = {}
         self._reasons: dict[str, tuple[Severity, str, str]] = {}
         self._examples: dict[str, list[Example]] = {}

@@ -7,14 +7,15 @@ import msgspec
 
 from fairday.catalog import service as catalog
 from fairday.kernel import csv_rows
-from fairday.kernel.csv_rows import FILE_REFUSALS, ImportReport
+from fairday.kernel.csv_rows import FILE_REFUSALS, ErrorList, ImportReport
 from fairday.kernel.errors import NotFound, Refusal
 from fairday.kernel.http import paging
-from fairday.kernel.http.once import once
+from fairday.kernel.http.importing import imported
 from fairday.kernel.http.principal import Principal, Role
 from fairday.kernel.http.routes import PUBLIC, Call, Page, PageQuery, Router
 from fairday.kernel.idempotency import Answer
 from fairday.kernel.ids import Id
+from fairday.kernel.import_runs import FileName
 from fairday.kernel.tx import Tx
 from fairday.places import service as places
 from fairday.stock import imports, service
@@ -44,6 +45,7 @@ class ImportQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     merchant_id: Id | None = None
     dry_run: Literal["true", "false"] = "false"
     encoding: csv_rows.Encoding = "utf-8"
+    file_name: FileName | None = None
 
 
 class CountLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -188,14 +190,18 @@ async def import_stock(call: Call, body: bytes) -> Answer:
     """
     query: ImportQuery = call.query or ImportQuery()
     merchant_id = call.principal.own_merchant(query.merchant_id)
-    database = call.services.database
-    return await once(
-        database,
-        call.key,
-        lambda: imports.import_stock(
-            database, merchant_id, body, dry_run=query.dry_run == "true", encoding=query.encoding
-        ),
-    )
+
+    async def work(refused: ErrorList) -> ImportReport:
+        return await imports.import_stock(
+            call.services.database,
+            merchant_id,
+            body,
+            dry_run=query.dry_run == "true",
+            encoding=query.encoding,
+            errors=refused,
+        )
+
+    return await imported(call, merchant_id, "stock", work, file_name=query.file_name)
 
 
 @router.read(

@@ -50,17 +50,18 @@ async def import_stock(
     dry_run: bool = False,
     encoding: csv_rows.Encoding = "utf-8",
     progress: Callable[[int], None] | None = None,
+    errors: ErrorList | None = None,
 ) -> ImportReport:
     """Import a CSV file of a merchant's counts, in transactions of `CHUNK` rows; `dry_run` keeps nothing.
 
-    `progress` hears after each of them how many rows were read.
+    `progress` hears after each of them how many rows were read; `errors` takes the reasons of refused rows.
 
     Raises: what `csv_rows.read` raises.
     """
-    import_id = new_id("imp")
+    import_id, errors = new_id("imp"), errors if errors is not None else ErrorList()
     rows = await asyncio.to_thread(csv_rows.read, body, COLUMNS, encoding=encoding)
     items = iter(rows)
-    errors, counts = ErrorList(), dict.fromkeys(Outcome, 0)
+    counts = dict.fromkeys(Outcome, 0)
     seen: dict[tuple[str, str], int] = {}
     while True:
         taken = await asyncio.to_thread(_chunk, items, errors)

@@ -1,5 +1,6 @@
-/** Send files to the import routes, and keep the last runs of this device. */
+/** Send files to the import routes, and read what was sent before. */
 import type { Schema } from "@shared/api/client";
+import { download, toCsv } from "../blocks/csv";
 import { api } from "../session";
 
 export const KINDS = ["products", "stock", "places", "receipts"] as const;
@@ -8,15 +9,7 @@ export type ImportKind = (typeof KINDS)[number];
 /** What every import tells, whatever its kind. */
 export type Outcome = Pick<Schema<"ImportReport">, "import_id" | "created_count" | "updated_count" | "unchanged_count" | "error_count" | "errors" | "ignored_columns">;
 
-export interface Run {
-  at: string;
-  kind: ImportKind;
-  name: string;
-  id: string;
-  created: number;
-  updated: number;
-  errors: number;
-}
+export type Run = Schema<"RunView">;
 
 /** A file of two rows for each kind, to begin with. */
 export const SAMPLES: Readonly<Record<ImportKind, string>> = {
@@ -39,12 +32,13 @@ export async function send(kind: ImportKind, file: File, how: Sending): Promise<
   const common = { bodySerializer: () => bytes, headers: { "Content-Type": "text/csv" } } as const;
   const body = bytes as never;
   const header = how.header;
+  const file_name = file.name.slice(0, 200);
   if (kind === "products") {
     const format = formatOf(file.name, bytes);
     const media = file.name.endsWith(".xml") ? "application/xml" : file.name.endsWith(".tsv") ? "text/tab-separated-values" : "text/csv";
-    return api.POST("/v1/imports/products", { params: { header, query: { dry_run, format } }, ...common, headers: { "Content-Type": media }, body });
+    return api.POST("/v1/imports/products", { params: { header, query: { dry_run, format, file_name } }, ...common, headers: { "Content-Type": media }, body });
   }
-  const params = { header, query: { dry_run, encoding: how.encoding } };
+  const params = { header, query: { dry_run, encoding: how.encoding, file_name } };
   if (kind === "stock") return api.POST("/v1/imports/stock", { params, ...common, body });
   if (kind === "places") return api.POST("/v1/imports/places", { params, ...common, body });
   return api.POST("/v1/imports/receipts", { params, ...common, body });
@@ -58,23 +52,17 @@ export function formatOf(name: string, bytes: ArrayBuffer): Schema<"ImportFormat
   return "csv";
 }
 
-const STORED = "fairday.console.imports";
-
-export function keptRuns(): Run[] {
-  try {
-    const found: unknown = JSON.parse(localStorage.getItem(STORED) ?? "[]");
-    return Array.isArray(found) ? (found as Run[]) : [];
-  } catch {
-    return [];
-  }
+/** The runs that the server keeps, the newest first; older ones follow the cursor. */
+export function readRuns(cursor?: string): Promise<{ data?: Schema<"Page_RunView_">; error?: unknown; response: Response }> {
+  return api.GET("/v1/import-runs", { params: { query: { limit: 20, ...(cursor ? { cursor } : {}) } } });
 }
 
-export function keepRun(run: Run): Run[] {
-  const runs = [run, ...keptRuns().filter((one) => one.id !== run.id)].slice(0, 20);
-  try {
-    localStorage.setItem(STORED, JSON.stringify(runs));
-  } catch {
-    // Without storage the history lives as long as the page.
-  }
-  return runs;
+export function readRun(id: string): Promise<{ data?: Schema<"RunDetail">; error?: unknown; response: Response }> {
+  return api.GET("/v1/import-runs/{import_id}", { params: { path: { import_id: id } } });
+}
+
+/** Save why rows were refused as a file in the reader's language. */
+export function saveReasons(name: string, errors: readonly Schema<"RowError">[], lang: string, t: (key: string) => string): void {
+  const rows = errors.map((error) => [error.line, error.column, lang === "en" ? error.reason_en : error.reason_zh]);
+  download(name, toCsv([t("merchant.imports.line"), t("merchant.imports.column"), t("merchant.imports.reason")], rows));
 }

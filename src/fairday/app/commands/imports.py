@@ -13,8 +13,10 @@ from rich.table import Table
 from fairday.app.postgres import found
 from fairday.app.settings import Settings, SetUpError
 from fairday.catalog.types import ImportFormat
-from fairday.kernel.csv_rows import Encoding, ImportReport
+from fairday.kernel import import_runs
+from fairday.kernel.csv_rows import Encoding, ErrorList, ImportReport
 from fairday.kernel.errors import Refusal
+from fairday.kernel.import_runs import ImportKind
 from fairday.kernel.tx import Database
 
 if TYPE_CHECKING:
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 # The domains are imported where a command runs: every other command starts without them.
 Seen = Callable[[int], None]
 Report = TypeVar("Report", bound=ImportReport)
-Read = Callable[[Database, str, Seen], Awaitable[Report]]
-"""Import for a merchant, telling how many rows were read so far."""
+Read = Callable[[Database, str, Seen, ErrorList], Awaitable[Report]]
+"""Import for a merchant, telling how many rows were read so far and why rows were refused."""
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to read.")]
 Merchant = Annotated[
@@ -65,13 +67,13 @@ def import_places(
 
     wanted = _encoding(encoding)
 
-    async def read(database: Database, merchant_id: str, seen: Seen) -> ImportReport:
+    async def read(database: Database, merchant_id: str, seen: Seen, errors: ErrorList) -> ImportReport:
         body = file.read_bytes()
         return await places.import_places(
-            database, merchant_id, body, dry_run=dry_run, encoding=wanted, progress=seen
+            database, merchant_id, body, dry_run=dry_run, encoding=wanted, progress=seen, errors=errors
         )
 
-    _import(file, merchant, read)
+    _import(file, merchant, "places", read)
 
 
 def import_products(
@@ -89,13 +91,13 @@ def import_products(
     """
     from fairday.catalog import service as catalog  # noqa: PLC0415 - loaded only by the command that needs it
 
-    async def read(database: Database, merchant_id: str, seen: Seen) -> ImportReport:
+    async def read(database: Database, merchant_id: str, seen: Seen, errors: ErrorList) -> ImportReport:
         with file.open("rb") as stream:
             return await catalog.import_products(
-                database, merchant_id, fmt, stream, dry_run=dry_run, progress=seen
+                database, merchant_id, fmt, stream, dry_run=dry_run, progress=seen, errors=errors
             )
 
-    _import(file, merchant, read)
+    _import(file, merchant, "products", read)
 
 
 def import_stock(
@@ -109,13 +111,13 @@ def import_stock(
 
     wanted = _encoding(encoding)
 
-    async def read(database: Database, merchant_id: str, seen: Seen) -> ImportReport:
+    async def read(database: Database, merchant_id: str, seen: Seen, errors: ErrorList) -> ImportReport:
         body = file.read_bytes()
         return await stock.import_stock(
-            database, merchant_id, body, dry_run=dry_run, encoding=wanted, progress=seen
+            database, merchant_id, body, dry_run=dry_run, encoding=wanted, progress=seen, errors=errors
         )
 
-    _import(file, merchant, read)
+    _import(file, merchant, "stock", read)
 
 
 def import_receipts(
@@ -129,13 +131,13 @@ def import_receipts(
 
     wanted = _encoding(encoding)
 
-    async def read(database: Database, merchant_id: str, seen: Seen) -> "CleaningReport":
+    async def read(database: Database, merchant_id: str, seen: Seen, errors: ErrorList) -> "CleaningReport":
         body = file.read_bytes()
         return await receipts.import_receipts(
-            database, merchant_id, body, dry_run=dry_run, encoding=wanted, progress=seen
+            database, merchant_id, body, dry_run=dry_run, encoding=wanted, progress=seen, errors=errors
         )
 
-    _import(file, merchant, read, _show_cleaning)
+    _import(file, merchant, "receipts", read, _show_cleaning)
 
 
 def _encoding(name: str) -> Encoding:
@@ -149,11 +151,12 @@ def _encoding(name: str) -> Encoding:
 def _import(
     file: Path,
     merchant: str,
+    kind: ImportKind,
     read: Read[Report],
     more: Callable[[Console, Report], None] = lambda console, report: None,
 ) -> None:
     """Run one import with a progress bar, show its report, and exit with 1 when rows were refused."""
-    report = asyncio.run(_run(file, merchant, read))
+    report = asyncio.run(_run(file, merchant, kind, read))
     console = Console()
     _show(console, file, report)
     more(console, report)
@@ -161,7 +164,7 @@ def _import(
         raise typer.Exit(1)
 
 
-async def _run(file: Path, merchant: str, read: Read[Report]) -> Report:
+async def _run(file: Path, merchant: str, kind: ImportKind, read: Read[Report]) -> Report:
     database = await Database.connect(found(Settings.from_env()).database_url, size=2)
     try:
         merchant_id = await _merchant_id(database, merchant)
@@ -173,7 +176,15 @@ async def _run(file: Path, merchant: str, read: Read[Report]) -> Report:
             transient=True,
         ) as progress:
             task = progress.add_task(f"Reading {file.name}", total=count_lines(file))
-            return await read(database, merchant_id, lambda rows: progress.update(task, completed=rows))
+            return await import_runs.keep(
+                database,
+                merchant_id,
+                kind,
+                lambda errors: read(
+                    database, merchant_id, lambda rows: progress.update(task, completed=rows), errors
+                ),
+                file_name=file.name[:200],
+            )
     except Refusal as refusal:
         raise SetUpError(f"{file.name} was not imported.", refusal.sentence("en")) from refusal
     finally:

@@ -90,8 +90,12 @@ export const zh = {
     line: "行",
     column: "列",
     reason: "原因",
-    history: "最近导入",
-    no_history: "这台设备上还没有导入过。",
+    history: "导入记录",
+    who_at: "{who} · {at}",
+    by_command: "命令行",
+    no_name: "未命名文件",
+    more: "更早的记录",
+    no_history: "还没有导入过。导入后，谁在什么时候传了哪个文件、有多少行有误，都记在这里，保留一年。",
   },
 };
 
@@ -186,7 +190,11 @@ export const en: typeof zh = {
     line: "Line",
     column: "Column",
     reason: "Reason",
-    history: "Recent imports",
-    no_history: "Nothing was imported on this device yet.",
+    history: "Import history",
+    who_at: "{who} · {at}",
+    by_command: "Command line",
+    no_name: "Unnamed file",
+    more: "Show older ones",
+    no_history: "Nothing was imported yet. Who sent which file when, and how many rows were refused, is kept here for a year.",
   },
 };

@@ -18,6 +18,7 @@ from fairday.checkout.errors import (
     WrongCurrency,
 )
 from fairday.checkout.pricing import World
+from fairday.checkout.taking import Draft
 from fairday.checkout.types import PAYMENT_TTL, RESERVATION_TTL, PlaceLine, PlaceOrder
 from fairday.orders.types import Channel, Order, Status
 from fairday.places.errors import UnknownRegion
@@ -240,8 +241,15 @@ def test_shelves_and_wallets_are_judged_after_what_came_before() -> None:
 
 def test_only_one_order_may_have_a_claim_or_a_receipt() -> None:
     sale = order((1, 1, 1), channel=Channel.IN_STORE, store_id="sto_1", till_id="til_1", receipt_id="7")
-    assert covering.unique_names(composed(sale)) == ("til_1 7",)
-    assert covering.unique_names(composed(order((1, 1, 1), claim_ids=("clm_1",)))) == ("clm_1",)
+
+    def names(request: PlaceOrder, number: int | None = None) -> tuple[str, ...]:
+        cart = PriceCart(ENGINE_VERSION, "CNY", AT, (), ())
+        priced = pricing.Priced(cart, promotions.price(cart))
+        return covering.unique_names(Draft(0, request, priced, composed(request), number))
+
+    assert names(sale) == ("til_1 7",)
+    assert names(order((1, 1, 1), claim_ids=("clm_1",))) == ("clm_1",)
+    assert names(order((1, 1, 1), member_id="mem_1"), 1) == ("mem_1 1",)
 
 
 def test_the_same_basket_on_a_receipt_is_a_repeat() -> None:

@@ -313,3 +313,46 @@ async def test_what_waits_for_a_second_person_is_told_to_those_who_may_be_it(fai
     assert await waits_for() == [False, False, False, False]
     await manager.post(path, {"terms": terms, "reason": "again"})
     assert await waits_for() == [True, False, False, True]
+
+
+async def test_a_first_order_is_one_also_while_it_waits_for_its_payment(fair: Fair) -> None:
+    """An unpaid order holds its place, so that nobody keeps several first ones open; cancelled it gives the place back."""
+    first = fair.terms(condition={"type": "new_member"}, benefit={"type": "fixed", "amount_minor": 5_000})
+    live = await fair.live(first | {"lane": "platform"})
+    cart = fair.cart((1, 0, 1))
+
+    async def total() -> int:
+        minor: int = (await fair.member.post("/quotes", cart))["quote"]["total_minor"]
+        return minor
+
+    async def order(expected: int, pay_with: str | None) -> Any:
+        return await fair.member.post(
+            "/orders", cart | {"expected_total_minor": expected, "pay_with": pay_with}
+        )
+
+    assert await total() == 25_000
+    waiting = await order(25_000, None)
+    assert await total() == 30_000
+    await refused(order(25_000, "wallet"), 409, "price_changed")
+    await fair.member.post(f"/orders/{waiting['order_id']}/cancellations")
+    assert await total() == 25_000
+    paid = await order(25_000, "wallet")
+    assert await total() == 30_000
+    trace = await fair.member.get(f"/orders/{paid['order_id']}/trace")
+    assert promotions.price(msgspec.convert(trace["cart"], PriceCart)).total_minor == 25_000
+    await fair.operators[0].post(f"/offers/{live['offer_id']}/stops", {"reason": "over"})
+
+
+async def test_orders_on_the_net_are_paid_from_the_wallet_and_no_other_way_is_asked_for(fair: Fair) -> None:
+    by_wallet = fair.terms(condition={"type": "payment_method", "methods": ["wallet"]})
+    await fair.live(by_wallet)
+    cart = fair.cart((1, 0, 1))
+    view = await fair.member.post("/quotes", cart)
+    assert view["quote"]["total_minor"] == 25_000
+    order = await fair.member.post("/orders", cart | {"expected_total_minor": 25_000, "pay_with": "wallet"})
+    trace = await fair.member.get(f"/orders/{order['order_id']}/trace")
+    assert trace["cart"]["scene"]["payment_method"] == "wallet"
+    by_card = by_wallet | {"condition": {"type": "payment_method", "methods": ["wallet", "card"]}}
+    body = {"terms": by_card, "currency": "CNY", "reason": "x"}
+    problem = await refused(fair.operators[0].post("/offers", body), 422, "bad_offer")
+    assert "wallet" in str(problem.document["details"]["errors"])

@@ -16,6 +16,7 @@ from tests.races.test_checkout import PROCESSES, asked, books_hold, send_share
 from tests.races.together import together
 
 BUYERS, FITS = 120, 37
+NEWCOMERS = 30
 
 
 async def live(tx: Any, now: Any, terms: dict[str, Any], budget_minor: int) -> str:
@@ -61,3 +62,44 @@ async def test_a_budget_holds_exactly_as_many_orders_as_fit(database: Database, 
     await books_hold(database)
     for invariant in OFFERS:
         assert await database.pool.fetch(invariant.query) == [], invariant.promise
+
+
+async def test_each_member_has_one_first_order(database: Database, database_url: str) -> None:
+    """Everybody orders four times at once, in four processes, at the price of a first order: each gets it once, paid or not."""
+
+    async def seed(tx: Any, now: Any) -> Any:
+        shop = await city.shop(tx, now, [10_000], on_hand=1000)
+        people = await city.shoppers(tx, now, NEWCOMERS, 100_000)
+        terms = {
+            "name": "首单减30元", "lane": "platform", "items": {"merchant_ids": [shop.merchant_id]},
+            "condition": {"type": "order_number", "nth": 1}, "benefit": {"type": "fixed", "amount_minor": 3_000},
+        }  # fmt: skip
+        return shop, people, await live(tx, now, terms, 10_000_000)
+
+    shop, people, offer_id = await database.run(seed)
+    # In each process every other member twice in one batch, some waiting for their payment.
+    shares: list[list[tuple[str, PlaceOrder]]] = [
+        [
+            (
+                f"k{turn}-{n}",
+                asked(
+                    one.member_id, [(shop.sku_ids[0], shop.store_id)], expected_total_minor=7_000,
+                    pay_with=None if (n + turn) % 3 == 0 else "wallet",
+                ),
+            )
+            for n, one in enumerate(people)
+        ]
+        for turn in range(PROCESSES)
+    ]  # fmt: skip
+    said = sum(await together(database_url, PROCESSES, send_share, shares), Counter())
+    refused = said.pop("order_number_taken", 0) + said.pop("price_changed", 0)
+    assert (sum(said.values()), refused) == (NEWCOMERS, NEWCOMERS * (PROCESSES - 1))
+    lowered = await database.pool.fetch(
+        "SELECT member_id, count(*) FROM orders.purchase WHERE discount_minor = 3000 AND member_id = ANY($1) GROUP BY 1",
+        [one.member_id for one in people],
+    )
+    assert sorted(row["count"] for row in lowered) == [1] * NEWCOMERS
+    await database.pool.execute(
+        "UPDATE promotions.offer SET status = 'stopped' WHERE offer_id = $1", offer_id
+    )
+    await books_hold(database)

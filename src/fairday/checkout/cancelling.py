@@ -91,6 +91,7 @@ async def _give_back(tx: Tx, closed: Mapping[str, Order], undone: Mapping[str, O
             tx, [MoveRequest(order.order_id, stock_lines(order)) for order in handed_over], now
         )
     await promotions.give_back(tx, [rules.offers(order) for order in (*closed.values(), *undone.values())])
+    await promotions.free_numbers(tx, sorted([*closed, *undone]))
     reversals = [
         Reversal(rules.refund_id(order_id), rules.sale_id(order_id), order_id)
         for order_id in sorted(undone)

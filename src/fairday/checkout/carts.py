@@ -12,7 +12,15 @@ from fairday.coupons.service import UseLine
 from fairday.orders.types import Channel
 from fairday.places.types import Store
 from fairday.promotions import service as promotions
-from fairday.promotions.types import ENGINE_VERSION, OFFERS_ENGINE, Discount, PriceCart, PriceLine, Scene
+from fairday.promotions.types import (
+    ENGINE_VERSION,
+    OFFERS_ENGINE,
+    WALLET,
+    Discount,
+    PriceCart,
+    PriceLine,
+    Scene,
+)
 
 Cart: TypeAlias = PlaceOrder | QuoteRequest
 """A cart, whether it is placed or only quoted."""
@@ -93,6 +101,7 @@ def _scene(cart: Cart, world: World) -> Scene:
         cart.codes,
         None if member_id is None else world.order_counts.get(member_id, 0),
         world.zone,
+        None if cart.channel is Channel.IN_STORE else WALLET,
     )
 
 

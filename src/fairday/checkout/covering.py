@@ -50,7 +50,7 @@ async def cover(
     refused: list[tuple[Draft, Refusal]] = []
     for draft in drafts:
         order = draft.order
-        names = unique_names(order)
+        names = unique_names(draft)
         if taken.isdisjoint(names) and (short(order, levels, used) or poor(order, free, spent)) is None:
             covered.append(draft)
             taken.update(names)
@@ -80,11 +80,11 @@ def stay_careful() -> None:
 
 
 def _are_apart(drafts: Sequence[Draft]) -> bool:
-    """Tell whether no two of the drafts share a claim or a receipt."""
+    """Tell whether no two of the drafts share a claim, a receipt, or a member's order number."""
     names: set[str] = set()
     count = 0
     for draft in drafts:
-        unique = unique_names(draft.order)
+        unique = unique_names(draft)
         names.update(unique)
         count += len(unique)
     return len(names) == count
@@ -116,11 +116,14 @@ async def _all_covered(tx: Tx, drafts: Sequence[Draft]) -> bool:
     )
 
 
-def unique_names(order: Order) -> tuple[str, ...]:
-    """Return what only one order may have: its claims, and for a till sale its receipt."""
-    if order.receipt_id is None:
-        return order.claim_ids
-    return (*order.claim_ids, f"{order.till_id} {order.receipt_id}")
+def unique_names(draft: Draft) -> tuple[str, ...]:
+    """Return what only one order may have: its claims, for a till sale its receipt, and its place among its member's orders where an
+    offer asked for it."""
+    order, number = draft.order, draft.number
+    names = order.claim_ids
+    if order.receipt_id is not None:
+        names = (*names, f"{order.till_id} {order.receipt_id}")
+    return names if number is None else (*names, f"{order.member_id} {number}")
 
 
 def needs_of(order: Order) -> dict[Key, int]:

@@ -36,6 +36,7 @@ from fairday.promotions.errors import (
     CouponNoEffect,
     CouponsExclude,
     OfferUsedUp,
+    OrderNumberTaken,
 )
 from fairday.stock.errors import OutOfStock
 
@@ -137,6 +138,7 @@ def _tried(call: Call, body: QuoteBody) -> tuple[promotions.Offer, ...]:
         errors.WalletTooLow,
         OutOfStock,
         OfferUsedUp,
+        OrderNumberTaken,
         Busy,
     ),
     example={"lines": [_LINE], "currency": "CNY", "expected_total_minor": 9900, "pay_with": "wallet"},

@@ -122,4 +122,15 @@ INVARIANTS = [
         "INSERT INTO promotions.offer (offer_id, currency, status, live_version, latest_version, taken_minor, created_at)"
         " VALUES ('ofr_bad', 'CNY', 'live', 1, 1, 7, now());",
     ),
+    Invariant(
+        "I69",
+        "no two orders of a member were lowered as the same nth order; cancelled ones hold no number",
+        """
+        SELECT n.order_id FROM promotions.order_number n LEFT JOIN orders.purchase p USING (order_id)
+        WHERE p.status IS NULL OR p.status = 'cancelled' OR p.member_id IS DISTINCT FROM n.member_id
+        UNION ALL
+        SELECT min(order_id) FROM promotions.order_number GROUP BY member_id, number HAVING count(*) > 1
+        """,
+        "INSERT INTO promotions.order_number VALUES ('mem_bad', 1, 'ord_gone');",
+    ),
 ]

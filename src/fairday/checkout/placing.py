@@ -31,7 +31,7 @@ async def place(tx: Tx, requests: Sequence[PlaceOrder], now: datetime) -> list[O
     """Place orders, online and at tills, in arrival order; each gets its order or a refusal and nothing half done.
 
     Refusals: BadLines, WrongCurrency, CouponsNeedMember, CouponTwice, those of coupons and of the price engine,
-    PriceChanged, TendersMismatch, ReceiptConflict, OutOfStock, OfferUsedUp, WalletTooLow.
+    PriceChanged, TendersMismatch, ReceiptConflict, OutOfStock, OfferUsedUp, OrderNumberTaken, WalletTooLow.
     Raises: RetryTransaction when another transaction took one of the receipts at this moment.
     """
     answers: Answers = [None] * len(requests)
@@ -65,7 +65,10 @@ async def _round(
         if refusal is not None:
             answers[place] = refusal
         elif isinstance(priced, Priced):
-            drafts.append(Draft(place, request, priced, _compose(order_id, request, priced, world, now)))
+            number = promotions.number_of(priced.cart, priced.quote)
+            drafts.append(
+                Draft(place, request, priced, _compose(order_id, request, priced, world, now), number)
+            )
     trusting = covering.is_calm()
     while True:
         covered, later, refused = await covering.cover(tx, drafts, trusting=trusting)

@@ -74,9 +74,16 @@ async def read_world(tx: Tx, carts: Sequence[Cart], now: datetime) -> World:
     )
     products = sorted({sku.product_id for sku in skus.values()}) if live.asks_tags else []
     return World(
-        skus, stores, phase_ids, terms, region_ids, live, await orders.standing_counts(tx, members),
+        skus, stores, phase_ids, terms, region_ids, live, await _order_counts(tx, members),
         await catalog.tags(tx, products), await festivals.zone(tx) if live.asks_clock else "Asia/Shanghai",
     )  # fmt: skip
+
+
+async def _order_counts(tx: Tx, member_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many orders members have: paid ones that stand, and no fewer than what an order of theirs was lowered as."""
+    paid = await orders.standing_counts(tx, member_ids)
+    held = await promotions.numbers_held(tx, member_ids)
+    return {one: max(paid.get(one, 0), held.get(one, 0)) for one in {*paid, *held}}
 
 
 async def price_all(

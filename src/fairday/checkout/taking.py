@@ -22,12 +22,14 @@ from fairday.stock.types import MoveRequest, ReserveRequest, StockLine
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
-    """Carry one order through the batch: its place in the request, what it was priced from, and the order itself."""
+    """Carry one order through the batch: its place in the request, what it was priced from, and the order itself; `number` says which of its
+    member's orders it was lowered as, where an offer asked."""
 
     place: int
     request: PlaceOrder
     priced: Priced
     order: Order
+    number: int | None = None
 
 
 Refused = list[tuple[Draft, Refusal]]
@@ -58,6 +60,7 @@ async def write_and_take(
         or await _sell_at_tills(tx, drafts, now)
         or _refused(online, await stock.take_reserved(tx, wishes))
         or await _take_offers(tx, drafts)
+        or await _hold_numbers(tx, drafts)
         or await _take_money(tx, payments, planned, now)
     )
     await (savepoint.rollback() if refused else savepoint.commit())
@@ -107,6 +110,16 @@ async def _take_offers(tx: Tx, drafts: Sequence[Draft]) -> Refused:
     return _refused(
         with_offers, await promotions.take(tx, [rules.offers(draft.order) for draft in with_offers])
     )
+
+
+async def _hold_numbers(tx: Tx, drafts: Sequence[Draft]) -> Refused:
+    """Hold the places of orders that were lowered as their member's nth; return the refused."""
+    numbered = [(draft, draft.number) for draft in drafts if draft.number is not None]
+    wanted = [
+        promotions.Numbered(draft.order.member_id or "", number, draft.order.order_id)
+        for draft, number in numbered
+    ]
+    return _refused([draft for draft, _ in numbered], await promotions.hold_numbers(tx, wanted))
 
 
 def _refused(drafts: Sequence[Draft], answers: Sequence[object]) -> Refused:

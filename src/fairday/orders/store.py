@@ -159,7 +159,7 @@ async def recent(tx: Tx, currency: str, merchant_id: str | None, limit: int) -> 
     return [
         RecentOrder(
             row["order_id"], row["channel"], row["store_id"], row["region_id"],
-            tuple(zip(row["sku_ids"], row["quantities"], strict=True)),
+            tuple(zip(row["sku_ids"], row["quantities"], strict=True)), row["order_count"],
         )
         for row in await tx.fetch(sql.recent, currency, merchant_id, limit)
     ]  # fmt: skip

@@ -98,6 +98,9 @@ GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
 
 -- name: recent
 SELECT p.order_id, p.channel, p.store_id, p.region_id,
+       CASE WHEN p.member_id IS NOT NULL THEN (
+           SELECT count(*) FROM orders.purchase b
+           WHERE b.owner_id = p.owner_id AND b.order_id < p.order_id AND b.status IN ('paid', 'fulfilled')) END AS order_count,
        ARRAY(SELECT l.sku_id FROM orders.line l WHERE l.order_id = p.order_id ORDER BY l.line_no) AS sku_ids,
        ARRAY(SELECT l.quantity FROM orders.line l WHERE l.order_id = p.order_id ORDER BY l.line_no) AS quantities
 FROM orders.purchase p

@@ -161,13 +161,15 @@ class NewOrder(msgspec.Struct, frozen=True, gc=False):
 
 
 class RecentOrder(msgspec.Struct, frozen=True):
-    """Hold what was in an order, to price it again as a trial: SKUs with their pieces."""
+    """Hold what was in an order, to price it again as a trial: SKUs with their pieces; `order_count` is how many paid orders its member had
+    before, null without a member."""
 
     order_id: str
     channel: str
     store_id: str | None
     region_id: str | None
     lines: tuple[tuple[str, int], ...]
+    order_count: int | None = None
 
 
 class ReceiptKey(msgspec.Struct, frozen=True, gc=False):

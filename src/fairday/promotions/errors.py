@@ -102,6 +102,15 @@ class WrongOfferStatus(Refusal):
     zh = "该活动当前状态为 {offer_status}，请刷新页面。"
 
 
+class OrderNumberTaken(Refusal):
+    """Refuse an order priced as the member's nth that another of theirs is by now: the price that was shown no longer stands."""
+
+    code = "order_number_taken"
+    status = 409
+    en = "Another order of yours has just had this offer. Look at the new price and order again."
+    zh = "您的另一笔订单刚刚享受了该优惠，请查看新价格后重新下单。"
+
+
 class OfferUsedUp(Refusal):
     """Refuse an order whose offer ended, or ran out of budget, in this moment: the price that was shown no longer stands."""
 

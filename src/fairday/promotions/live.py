@@ -46,19 +46,20 @@ async def live(tx: Tx) -> Live:
         revision,
         {currency: Book(some) for currency, some in found.items()},
         {currency: tuple(some) for currency, some in found.items()},
-        any([_asks(one.condition, (NewMember, OrderNumber)) for one in offers]),
+        any([asks(one.condition, (NewMember, OrderNumber)) for one in offers]),
         any([_asks_tags(one) for one in offers]),
-        any([_asks(one.condition, (Hours, Weekdays)) for one in offers]),
+        any([asks(one.condition, (Hours, Weekdays)) for one in offers]),
     )
     _kept[:] = [made]
     return made
 
 
-def _asks(condition: Condition | None, kinds: tuple[type, ...]) -> bool:
+def asks(condition: Condition | None, kinds: tuple[type, ...]) -> bool:
+    """Tell whether a condition of one of these kinds is in `condition`, wherever it stands."""
     if isinstance(condition, All | AnyOf):
-        return any([_asks(one, kinds) for one in condition.of])
+        return any([asks(one, kinds) for one in condition.of])
     if isinstance(condition, Not):
-        return _asks(condition.of, kinds)
+        return asks(condition.of, kinds)
     return isinstance(condition, kinds)
 
 

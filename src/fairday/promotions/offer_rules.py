@@ -9,13 +9,14 @@ from fairday.promotions.engine import condition_types as c
 from fairday.promotions.engine.checking import offer_errors
 from fairday.promotions.engine.items import Items
 from fairday.promotions.engine.offers import Lane, Offer, OfferTerms, Trigger
+from fairday.promotions.types import WALLET
 
 LIVE_LANES = frozenset({Lane.ITEM, Lane.SHOP, Lane.CROSS_SHOP, Lane.PLATFORM})
 MERCHANT_LANES = frozenset({Lane.ITEM, Lane.SHOP})
 _NOT_LIVE = (b.Gift, b.Points, b.Deposit)
 _ASKED = (
     c.All, c.AnyOf, c.Not, c.Within, c.InPhase, c.Hours, c.Weekdays, c.Place, c.InChannel, c.ToRegion, c.Quantity, c.Amount,
-    c.OrderNumber, c.NewMember, c.CodeEntered,
+    c.OrderNumber, c.NewMember, c.CodeEntered, c.PaymentMethod,
 )  # fmt: skip
 """Conditions that a live cart can answer; the others need what orders do not carry yet, and are for the simulator."""
 
@@ -61,6 +62,8 @@ def _condition_errors(condition: c.Condition | None) -> Iterator[str]:
     if not isinstance(condition, _ASKED):
         tag = type(condition).__struct_config__.tag
         yield f"condition: {tag} can be simulated, not sold yet: orders do not tell it"
+    if isinstance(condition, c.PaymentMethod) and set(condition.methods) != {WALLET}:
+        yield "condition: orders are paid from the wallet; no other payment_method can be asked for yet"
     if isinstance(condition, c.All | c.AnyOf):
         for one in condition.of:
             yield from _condition_errors(one)

@@ -6,6 +6,7 @@ from fairday.promotions import rules, with_offers
 from fairday.promotions.engine.book import Book
 from fairday.promotions.engine.offers import Offer, OfferTerms
 from fairday.promotions.live import Live, live
+from fairday.promotions.numbering import Numbered, free_numbers, hold_numbers, number_of, numbers_held
 from fairday.promotions.offer_rules import errors_of, offer_of
 from fairday.promotions.offering import add_version, approve
 from fairday.promotions.offering import create as create_offer
@@ -16,8 +17,9 @@ from fairday.promotions.types import PriceCart, Quote
 from fairday.promotions.with_offers import base_of, best_claims, explained, met
 
 __all__ = [
-    "Book", "Live", "Offer", "OfferTerms", "add_version", "approve", "base_of", "beside", "best_claims", "create_offer", "errors_of", "explained",
-    "give_back", "line_gross", "live", "met", "offer_of", "price", "simulate_version", "take", "use_up",
+    "Book", "Live", "Numbered", "Offer", "OfferTerms", "add_version", "approve", "base_of", "beside", "best_claims",
+    "create_offer", "errors_of", "explained", "free_numbers", "give_back", "hold_numbers", "line_gross", "live", "met", "number_of",
+    "numbers_held", "offer_of", "price", "simulate_version", "take", "use_up",
 ]  # fmt: skip
 
 

@@ -154,3 +154,19 @@ async def give_back(tx: Tx, amounts: Mapping[str, int]) -> None:
 async def use_up(tx: Tx, offer_ids: Sequence[str]) -> None:
     """Stop offers whose budget did not hold the next order."""
     await tx.execute(sql.use_up, offer_ids)
+
+
+async def numbers_held(tx: Tx, member_ids: Sequence[str]) -> dict[str, int]:
+    """Return the highest order number that each member holds."""
+    return {row["member_id"]: row["number"] for row in await tx.fetch(sql.numbers_held, member_ids)}
+
+
+async def hold_numbers(tx: Tx, orders: Sequence[tuple[str, int, str]]) -> set[str]:
+    """Hold members' order numbers (member, number, order); return the orders that got theirs."""
+    members, numbers, order_ids = ([one[place] for one in orders] for place in range(3))
+    return {row["order_id"] for row in await tx.fetch(sql.hold_numbers, members, numbers, order_ids)}
+
+
+async def free_numbers(tx: Tx, order_ids: Sequence[str]) -> None:
+    """Free what orders hold."""
+    await tx.execute(sql.free_numbers, order_ids)

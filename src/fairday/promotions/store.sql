@@ -95,5 +95,18 @@ UPDATE promotions.offer o SET taken_minor = o.taken_minor - n.amount
 FROM (SELECT * FROM unnest($1::text[], $2::bigint[]) AS n (offer_id, amount) ORDER BY offer_id) AS n
 WHERE o.offer_id = n.offer_id;
 
+-- name: numbers_held
+SELECT member_id, max(number) AS number FROM promotions.order_number WHERE member_id = ANY($1::text[]) GROUP BY member_id;
+
+-- name: hold_numbers
+-- Sorted, so that batches cannot deadlock; an order that another process is writing now is waited for.
+INSERT INTO promotions.order_number (member_id, number, order_id)
+SELECT n.member_id, n.number, n.order_id FROM unnest($1::text[], $2::integer[], $3::text[]) AS n (member_id, number, order_id)
+ORDER BY n.member_id, n.number
+ON CONFLICT (member_id, number) DO NOTHING RETURNING order_id;
+
+-- name: free_numbers
+DELETE FROM promotions.order_number WHERE order_id = ANY($1::text[]);
+
 -- name: use_up
 UPDATE promotions.offer SET status = 'stopped', stop_reason = 'budget' WHERE offer_id = ANY($1::text[]) AND status = 'live';

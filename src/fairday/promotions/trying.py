@@ -29,6 +29,7 @@ from fairday.promotions.offer_types import (
     SimulationConflict,
     VersionView,
 )
+from fairday.promotions.types import WALLET
 
 CARTS_MAX = 300
 """Real orders that a simulation prices again."""
@@ -164,6 +165,8 @@ def _cart_of(order: RecentOrder) -> Cart:
         place_id=order.store_id,
         channel=CartChannel(order.channel),
         region_id=order.region_id,
+        member=None if order.order_count is None else d.Member(order_count=order.order_count),
+        payment_method=WALLET if order.channel == CartChannel.ONLINE else None,
     )
 
 

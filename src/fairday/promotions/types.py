@@ -16,6 +16,10 @@ OFFERS_ENGINE = ENGINE
 """Prices carts that offers meet."""
 
 
+WALLET = "wallet"
+"""How orders on the net are paid: the only way that there is yet."""
+
+
 class Level(StrEnum):
     """Name who offers a coupon: its place in the fixed pipeline. Source: R6."""
 
@@ -95,7 +99,8 @@ class Discount(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Scene(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """Hold what offers ask beside the goods: where, how and by whom the cart is bought; `order_count` is None for guests."""
+    """Hold what offers ask beside the goods: where, how and by whom the cart is bought; `order_count` is None for guests,
+    `payment_method` at tills, where it is not known before the price is."""
 
     channel: str
     place_id: str | None = None
@@ -103,6 +108,7 @@ class Scene(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     codes: tuple[str, ...] = ()
     order_count: int | None = None
     zone: str = "Asia/Shanghai"
+    payment_method: str | None = None
 
 
 class PriceCart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -116,6 +116,7 @@ def _run(cart: PriceCart, *, are_named: bool) -> tuple[Run, State, list[Candidat
             [d.OpenPhase(phase_id=one, starts_at=cart.priced_at, ends_at=until) for one in cart.phase_ids]
         ),
         zone=scene.zone,
+        payment_method=scene.payment_method,
     )
     products = {_key(line): _product(line, cart.phase_ids) for line in cart.lines}
     run = Run(document, Book(coupons, _book(cart.offers)), products)

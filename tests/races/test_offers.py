@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from fairday.checkout.types import PlaceOrder
+from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Database
 from fairday.promotions import store
 from fairday.promotions.engine.offers import OfferTerms
@@ -21,7 +22,7 @@ NEWCOMERS = 30
 
 async def live(tx: Any, now: Any, terms: dict[str, Any], budget_minor: int) -> str:
     """Return an offer that two people made live."""
-    offer_id = f"ofr_race{now.timestamp():.6f}".replace(".", "")
+    offer_id = new_id("ofr")
     simulation = Simulation(now, 0, 0, 0, 0, 0, 0, {}, ())
     await store.insert_offer(tx, offer_id, None, "CNY", budget_minor, now)
     await store.insert_version(

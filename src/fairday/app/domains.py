@@ -13,7 +13,7 @@ DOMAINS = (
     "identity", "places", "catalog",
     "festivals", "members", "ledger", "stock", "orders",
     "coupons", "promotions",
-    "checkout",
+    "checkout", "returns",
     "tills", "receipts", "onboarding",
     "offline",
     "screen", "webhooks", "audit", "reports", "inbox", "imports",

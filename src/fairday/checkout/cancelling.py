@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fairday.checkout import rules
-from fairday.checkout.errors import NotCancellable
+from fairday.checkout.errors import HasReturns, NotCancellable
 from fairday.checkout.taking import stock_lines
 from fairday.checkout.types import CancelOrder
 from fairday.coupons import service as coupons
@@ -22,7 +22,7 @@ from fairday.stock.types import MoveRequest
 async def cancel(tx: Tx, requests: Sequence[CancelOrder], now: datetime) -> list[Order | Refusal]:
     """Cancel orders that wait for payment, or undo paid ones whose goods have not left.
 
-    A till's sale is undone by its own till only, goods and cash back over the counter. Refusals: NotFound, NotCancellable.
+    A till's sale is undone by its own till only, goods and cash back over the counter. Refusals: NotFound, NotCancellable, HasReturns.
     """
     answers: list[Order | Refusal | None] = [None] * len(requests)
     known = await orders.get_many(tx, sorted({request.order_id for request in requests}))
@@ -44,31 +44,39 @@ async def cancel(tx: Tx, requests: Sequence[CancelOrder], now: datetime) -> list
     await _give_back(tx, done, undone, now)
     done |= undone
     for order_id, place in chosen.items():
-        # Missing: it was paid, cancelled or handed over in the moment since it was read.
-        answers[place] = done.get(order_id) or NotCancellable(status=(await orders.get(tx, order_id)).status)
+        answers[place] = done.get(order_id) or await _gone(tx, order_id)
     return [answer for answer in answers if answer is not None]
+
+
+async def _gone(tx: Tx, order_id: str) -> Refusal:
+    """Say why an order could not be moved: it was paid, cancelled, handed over or returned in the moment since it was read."""
+    order = await orders.get(tx, order_id)
+    return HasReturns() if order.returns_count else NotCancellable(status=order.status)
 
 
 def judge(order: Order | None, request: CancelOrder, now: datetime) -> Refusal | None:
     """Judge a cancellation against the order as it was read."""
-    if order is None or (request.member_id is not None and order.member_id != request.member_id):
-        return NotFound(what="order")
-    if request.till_id is not None and order.till_id != request.till_id:
+    if order is None or not _is_theirs(order, request):
         return NotFound(what="order")
     if request.reason is CloseReason.EXPIRED:
         is_over = order.expires_at is not None and order.expires_at <= now
-        return (
-            None
-            if order.status is Status.PENDING_PAYMENT and is_over
-            else NotCancellable(status=order.status)
-        )
+        is_open = order.status is Status.PENDING_PAYMENT and is_over
+        return None if is_open else NotCancellable(status=order.status)
     if order.channel is Channel.IN_STORE:
         by_staff = request.reason in (CloseReason.TILL, CloseReason.OPERATOR)
-        return None if by_staff and order.status is Status.FULFILLED else NotCancellable(status=order.status)
+        is_open = by_staff and order.status is Status.FULFILLED
+        return None if is_open else NotCancellable(status=order.status)
+    if order.returns_count and order.status is Status.PAID:
+        return HasReturns()
     has_left = any(part.status is Status.FULFILLED for part in order.merchant_orders)
     if order.status not in (Status.PENDING_PAYMENT, Status.PAID) or has_left:
         return NotCancellable(status=order.status)
     return None
+
+
+def _is_theirs(order: Order, request: CancelOrder) -> bool:
+    is_member = request.member_id in (None, order.member_id)
+    return is_member and request.till_id in (None, order.till_id)
 
 
 async def _give_back(tx: Tx, closed: Mapping[str, Order], undone: Mapping[str, Order], now: datetime) -> None:

@@ -91,3 +91,12 @@ class NotCancellable(Refusal):
     status = 409
     en = "The order is {status} and cannot be cancelled any more. If the goods have left, ask for a return."
     zh = "订单当前状态为 {status}，无法取消；若商品已交付，请申请退货。"
+
+
+class HasReturns(Refusal):
+    """Refuse to undo an order as a whole when pieces of it came back, or are asked back: their money went its own way."""
+
+    code = "has_returns"
+    status = 409
+    en = "Pieces of this order were returned already. Return the rest instead of cancelling the order."
+    zh = "该订单已有退货记录，请对剩余商品申请退货退款，不能整单取消。"

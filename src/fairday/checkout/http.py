@@ -222,7 +222,7 @@ async def _allow(call: Call, pin: str | None) -> None:
     returns=Order,
     status=201,
     summary="Cancel an order",
-    refusals=(NotFound, NotAllowed, errors.NotCancellable, Busy),
+    refusals=(NotFound, NotAllowed, errors.NotCancellable, errors.HasReturns, Busy),
 )
 async def cancel_order(call: Call) -> Answer:
     """Before the goods leave: goods go back on the shelf, the money to the wallet it came from, coupons back by their

@@ -9,6 +9,7 @@ from fairday.checkout.carts import World
 from fairday.checkout.paying import pay
 from fairday.checkout.placing import place
 from fairday.checkout.recording import MERCHANT_PAYS, Booked, FactDiscount, SaleFact, record, weigh
+from fairday.checkout.sharing_back import Standing, paid_for, posting_back, standing
 from fairday.checkout.types import (
     COMMISSION_BP,
     CancelOrder,
@@ -24,8 +25,8 @@ from fairday.orders.types import Channel, CloseReason, Order
 from fairday.stock import service as stock
 
 __all__ = [
-    "MERCHANT_PAYS", "Booked", "FactDiscount", "SaleFact", "World", "cancel", "fulfil", "give_up_unpaid", "pay", "place", "quote",
-    "record", "set_terms", "terms", "weigh",
+    "MERCHANT_PAYS", "Booked", "FactDiscount", "SaleFact", "Standing", "World", "cancel", "fulfil", "give_up_unpaid", "paid_for",
+    "pay", "place", "posting_back", "quote", "record", "set_terms", "standing", "terms", "weigh",
 ]  # fmt: skip
 
 
@@ -75,6 +76,7 @@ async def fulfil(tx: Tx, request: FulfilPart, now: datetime) -> Order:
         for part in order.merchant_orders
         if part.merchant_order_id == request.merchant_order_id
         for line in part.lines
+        if line.returned_quantity < line.quantity
     )
     for taken in await stock.take(tx, [order.order_id], now, line_ids=lines):
         # A paid order's goods are kept without an end: a refusal here is a broken book.

@@ -111,3 +111,9 @@ def split(total_minor: int, weights: Sequence[int]) -> list[int]:
 def share_bp_floor(amount_minor: int, rate_bp: int) -> int:
     """Return `rate_bp` of `amount_minor`, rounded down to a minor unit."""
     return amount_minor * rate_bp // 10_000
+
+
+def first_shares(amount_minor: int, pieces: int, count: int) -> int:
+    """Return what the first `count` of `pieces` equal pieces carry of an amount; larger shares come first. Source: R19."""
+    share, larger = divmod(amount_minor, pieces)
+    return share * count + min(count, larger)

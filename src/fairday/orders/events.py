@@ -64,7 +64,10 @@ class Cancelled(Event, frozen=True, kw_only=True):
 
 
 class Refunded(Event, frozen=True, kw_only=True):
-    """Tell that a paid order was undone and its money given back; `lines` as in `Paid`."""
+    """Tell that money of a paid order was given back: all of it, or with `return_id` what one return gives.
+
+    `lines` as in `Paid`: what came back, with their parts of `refunded_minor`.
+    """
 
     SUBJECT: ClassVar[str] = "order_id"
 
@@ -82,6 +85,7 @@ class Refunded(Event, frozen=True, kw_only=True):
     reason: str
     merchant_id: str | None
     lines: list[tuple[str, str, int, int]]
+    return_id: str | None = None
 
 
 class Fulfilled(Event, frozen=True, kw_only=True):

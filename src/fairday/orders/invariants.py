@@ -13,7 +13,10 @@ _PART = (
     " 0, 0, 5, {payable}, now());"
 )
 _LINE = "INSERT INTO orders.line VALUES ('ord_bad', 1, 1, 'sku_bad', 'x', 'mer_bad', 'sto_bad', {quantity}, 100, {gross}, {net}, '{shares}');"
-_REFUND = "UPDATE orders.purchase SET status = 'refunded', closed_at = now(), reason = 'member' WHERE order_id = 'ord_bad'"
+_REFUND = (
+    "UPDATE orders.purchase SET status = 'refunded', closed_at = now(), reason = 'member', refunded_minor = wallet_minor"
+    " WHERE order_id = 'ord_bad'"
+)
 _TRACE = '{"lines":[]}'
 
 
@@ -89,14 +92,16 @@ INVARIANTS = [
     ),
     Invariant(
         "I23",
-        "a part stands where its order stands, or is fulfilled before it; no order waits past its time to pay",
+        "a part stands where its order stands, or is fulfilled or back before it; no order waits past its time to pay",
         """
         SELECT p.order_id FROM orders.purchase p JOIN orders.merchant_order m USING (order_id)
         WHERE m.status <> p.status AND NOT (p.status = 'paid' AND m.status = 'fulfilled')
+          AND NOT (p.status IN ('paid', 'fulfilled') AND m.status = 'refunded' AND p.returns_count > 0)
         UNION ALL
         SELECT p.order_id FROM orders.purchase p
         WHERE p.fulfilled_count <> (
-            SELECT count(*) FROM orders.merchant_order m WHERE m.order_id = p.order_id AND m.status = 'fulfilled')
+            SELECT count(*) FROM orders.merchant_order m
+            WHERE m.order_id = p.order_id AND m.status IN ('fulfilled', 'refunded'))
           AND p.status <> 'refunded'
         UNION ALL
         SELECT p.order_id FROM orders.purchase p, kernel.clock c
@@ -116,8 +121,28 @@ INVARIANTS = [
     ),
     Invariant(
         "I25",
-        "money is refunded only where it was paid, and never more than that",
-        "SELECT order_id FROM orders.purchase WHERE status = 'refunded' AND (paid_at IS NULL OR wallet_minor + cash_minor <> total_minor)",
+        "money is refunded only where it was paid, never more than that, and all of it when all is back",
+        """
+        SELECT order_id FROM orders.purchase
+        WHERE status = 'refunded' AND (paid_at IS NULL OR wallet_minor + cash_minor <> total_minor OR refunded_minor <> total_minor)
+           OR refunded_minor NOT BETWEEN 0 AND wallet_minor + cash_minor
+        """,
         "ALTER TABLE orders.purchase DROP CONSTRAINT purchase_tenders;" + _seed(wallet=101) + _REFUND,
+    ),
+    Invariant(
+        "I25",
+        "what went back of an order is what went back of its parts and of its lines; a part is refunded when no piece stays",
+        """
+        SELECT p.order_id FROM orders.purchase p
+        LEFT JOIN (SELECT order_id, sum(refunded_minor) AS back FROM orders.merchant_order GROUP BY 1) m USING (order_id)
+        LEFT JOIN (SELECT order_id, sum(refunded_minor) AS back FROM orders.line GROUP BY 1) l USING (order_id)
+        WHERE (m.back, l.back) IS DISTINCT FROM (p.refunded_minor::numeric, p.refunded_minor::numeric)
+        UNION ALL
+        SELECT l.order_id FROM orders.line l JOIN orders.merchant_order m USING (order_id, part_no)
+        GROUP BY l.order_id, l.part_no, m.status
+        HAVING (m.status = 'refunded') <> bool_and(l.returned_quantity = l.quantity)
+        """,
+        _seed()  # noqa: S608 - our own text
+        + "UPDATE orders.line SET refunded_minor = 1, returned_quantity = 1 WHERE order_id = 'ord_bad'",
     ),
 ]

@@ -13,7 +13,7 @@ from fairday.orders.types import Order, SalesQuery, Status
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.PENDING_PAYMENT: frozenset({Status.PAID, Status.CANCELLED}),
     Status.PAID: frozenset({Status.FULFILLED, Status.REFUNDED}),
-    # Only a till takes back what it handed over; online goods that left come back as returns.
+    # A till takes back what it handed over; online goods that left come back by returns, and the last one ends the order.
     Status.FULFILLED: frozenset({Status.REFUNDED}),
     Status.CANCELLED: frozenset(),
     Status.REFUNDED: frozenset(),
@@ -73,6 +73,7 @@ def own_part(order: Order, merchant_id: str) -> Order | None:
         cash_minor=0,
         claim_ids=tuple(claim_id for claim_id in order.claim_ids if claim_id in claims),
         merchant_orders=parts,
+        refunded_minor=sum(part.refunded_minor for part in parts),
     )
 
 

@@ -18,7 +18,8 @@ from fairday.orders import rules, store
 from fairday.orders.errors import AlreadyFulfilled, OrderNotOpen
 from fairday.orders.events import Cancelled, Fulfilled, Paid, Placed, Refunded
 from fairday.orders.paid import list_paid
-from fairday.orders.rules import line_id, own_part, part_id
+from fairday.orders.rules import line_id, own_part, part_id, read_part_id
+from fairday.orders.taking_back import ask_back, count_return, lock, take_back
 from fairday.orders.types import (
     Channel,
     CloseReason,
@@ -38,8 +39,8 @@ from fairday.orders.types import (
 )
 
 __all__ = [
-    "by_receipts", "fulfil", "get", "get_many", "insert", "line_id", "list_for_member", "list_for_merchant", "list_paid", "move",
-    "own_part", "part_id", "recent", "sales", "standing_counts", "trace", "unpaid_past",
+    "ask_back", "by_receipts", "count_return", "fulfil", "get", "get_many", "insert", "line_id", "list_for_member", "list_for_merchant",
+    "list_paid", "lock", "move", "own_part", "part_id", "read_part_id", "recent", "sales", "standing_counts", "take_back", "trace", "unpaid_past",
 ]  # fmt: skip
 
 _LAST_ID = "ord_~"
@@ -91,6 +92,7 @@ async def get_many(tx: Tx, order_ids: Sequence[str]) -> dict[str, Order]:
                 rules.line_id(row["order_id"], row["line_no"]), row["sku_id"], row["name"], row["merchant_id"],
                 row["store_id"], row["quantity"], row["unit_minor"], row["gross_minor"], row["net_minor"],
                 msgspec.convert(row["allocations"], tuple[LineAllocation, ...]), row["name_en"],
+                row["returned_quantity"], row["asked_back_quantity"],
             )
         )  # fmt: skip
     parts_of: dict[str, list[MerchantOrder]] = {}
@@ -101,7 +103,7 @@ async def get_many(tx: Tx, order_ids: Sequence[str]) -> dict[str, Order]:
                 rules.part_id(order_id, part_no), order_id, row["merchant_id"], Status(row["status"]),
                 Fulfilment(row["fulfilment"]), row["gross_minor"], row["net_minor"], row["merchant_funded_minor"],
                 row["platform_funded_minor"], row["brand_funded_minor"], row["commission_minor"], row["payable_minor"],
-                tuple(lines_of.get((order_id, part_no), ())),
+                tuple(lines_of.get((order_id, part_no), ())), row["fulfilled_at"], row["refunded_minor"],
             )
         )  # fmt: skip
     return {
@@ -111,6 +113,7 @@ async def get_many(tx: Tx, order_ids: Sequence[str]) -> dict[str, Order]:
             row["region_id"], row["store_id"], row["till_id"], row["clerk_id"], row["receipt_id"],
             tuple(row["claim_ids"]), row["placed_at"], row["expires_at"], row["paid_at"], row["closed_at"],
             CloseReason(row["reason"]) if row["reason"] else None, tuple(parts_of.get(row["order_id"], ())),
+            refunded_minor=row["refunded_minor"], returns_count=row["returns_count"],
         )
         for row in orders
     }  # fmt: skip
@@ -221,7 +224,7 @@ async def fulfil(tx: Tx, merchant_order_id: str, merchant_id: str | None, now: d
         raise NotFound(what="merchant order")
     if part.status is Status.FULFILLED:
         raise AlreadyFulfilled(merchant_order_id=merchant_order_id)
-    if await store.fulfil_part(tx, order_id, part_no) is None:
+    if await store.fulfil_part(tx, order_id, part_no, now) is None:
         raise OrderNotOpen(status=part.status)
     await outbox.publish(
         tx,
@@ -301,6 +304,6 @@ def _refunded(order: Order) -> Refunded:
     return Refunded(
         order_id=order.order_id, member_id=order.member_id, channel=order.channel, store_id=order.store_id,
         region_id=order.region_id, currency=order.currency, total_minor=order.total_minor,
-        refunded_minor=order.total_minor, placed_at=order.placed_at, paid_at=order.paid_at,
+        refunded_minor=order.total_minor, return_id=None, placed_at=order.placed_at, paid_at=order.paid_at,
         refunded_at=order.closed_at, reason=order.reason, merchant_id=_only_merchant(order), lines=_event_lines(order),
     )  # fmt: skip

@@ -130,13 +130,15 @@ async def move(
     moved = sorted(row["order_id"] for row in rows)
     if moved:
         await tx.execute(sql.move_parts, moved, to)
+        if to is Status.REFUNDED:
+            await tx.execute(sql.take_all_back, moved)
     return set(moved)
 
 
-async def fulfil_part(tx: Tx, order_id: str, part_no: int) -> str | None:
+async def fulfil_part(tx: Tx, order_id: str, part_no: int, now: datetime) -> str | None:
     """Count a part as fulfilled and return the order's status, or None when the order or the part is not paid."""
     status = await tx.fetchval(sql.count_fulfilled, order_id)
-    if status is None or await tx.fetchval(sql.fulfil_part, order_id, part_no) is None:
+    if status is None or await tx.fetchval(sql.fulfil_part, order_id, part_no, now) is None:
         return None
     return cast(str, status)
 

@@ -1,16 +1,17 @@
 -- name: order_rows
 SELECT order_id, member_id, channel, status, currency, gross_minor, discount_minor, total_minor, wallet_minor, cash_minor,
-       region_id, store_id, till_id, clerk_id, receipt_id, claim_ids, placed_at, expires_at, paid_at, closed_at, reason
+       region_id, store_id, till_id, clerk_id, receipt_id, claim_ids, placed_at, expires_at, paid_at, closed_at, reason,
+       refunded_minor, returns_count
 FROM orders.purchase WHERE order_id = ANY ($1::text[]);
 
 -- name: part_rows
 SELECT order_id, part_no, merchant_id, status, fulfilment, gross_minor, net_minor, merchant_funded_minor,
-       platform_funded_minor, brand_funded_minor, commission_minor, payable_minor
+       platform_funded_minor, brand_funded_minor, commission_minor, payable_minor, fulfilled_at, refunded_minor
 FROM orders.merchant_order WHERE order_id = ANY ($1::text[]) ORDER BY order_id, part_no;
 
 -- name: line_rows
 SELECT order_id, line_no, part_no, sku_id, name, merchant_id, store_id, quantity, unit_minor, gross_minor, net_minor, allocations,
-       name_en
+       name_en, returned_quantity, asked_back_quantity
 FROM orders.line WHERE order_id = ANY ($1::text[]) ORDER BY order_id, line_no;
 
 -- name: trace
@@ -53,21 +54,22 @@ WHERE p.order_id = w.order_id AND p.status = 'pending_payment'
 RETURNING p.order_id;
 
 -- name: move_to_refunded
--- Only what has not left, or what a till takes back itself.
+-- Only what has not left, or what a till takes back itself; where pieces came back already, returns take the rest.
 UPDATE orders.purchase AS p
-SET status = 'refunded', closed_at = $2, reason = w.reason
+SET status = 'refunded', closed_at = $2, reason = w.reason, refunded_minor = p.total_minor
 FROM unnest($1::text[], $3::text[]) AS w (order_id, reason)
-WHERE p.order_id = w.order_id
+WHERE p.order_id = w.order_id AND p.returns_count = 0
   AND (p.status = 'paid' AND p.fulfilled_count = 0 OR p.status = 'fulfilled' AND p.channel = 'in_store')
 RETURNING p.order_id;
 
 -- name: move_parts
-UPDATE orders.merchant_order AS m SET status = $2
+UPDATE orders.merchant_order AS m
+SET status = $2, refunded_minor = CASE WHEN $2 = 'refunded' THEN m.net_minor ELSE 0 END
 FROM unnest($1::text[]) AS w (order_id)
 WHERE m.order_id = w.order_id;
 
 -- name: fulfil_part
-UPDATE orders.merchant_order SET status = 'fulfilled'
+UPDATE orders.merchant_order SET status = 'fulfilled', fulfilled_at = $3
 WHERE order_id = $1 AND part_no = $2 AND status = 'paid'
 RETURNING order_id;
 
@@ -78,6 +80,50 @@ SET fulfilled_count = fulfilled_count + 1,
 WHERE order_id = $1 AND status = 'paid'
 RETURNING status;
 
+-- name: lock
+SELECT order_id FROM orders.purchase WHERE order_id = $1 FOR UPDATE;
+
+-- name: ask_pieces_back
+UPDATE orders.line AS l SET asked_back_quantity = l.asked_back_quantity + w.quantity
+FROM unnest($2::int[], $3::int[]) AS w (line_no, quantity)
+WHERE l.order_id = $1 AND l.line_no = w.line_no
+  AND l.asked_back_quantity + w.quantity BETWEEN 0 AND l.quantity - l.returned_quantity
+RETURNING l.line_no;
+
+-- name: take_pieces_back
+UPDATE orders.line AS l
+SET asked_back_quantity = l.asked_back_quantity - w.quantity, returned_quantity = l.returned_quantity + w.quantity,
+    refunded_minor = l.refunded_minor + w.refund_minor
+FROM unnest($2::int[], $3::int[], $4::bigint[]) AS w (line_no, quantity, refund_minor)
+WHERE l.order_id = $1 AND l.line_no = w.line_no AND l.asked_back_quantity >= w.quantity
+RETURNING l.line_no;
+
+-- name: take_all_back
+UPDATE orders.line SET returned_quantity = quantity, refunded_minor = net_minor WHERE order_id = ANY ($1::text[]);
+
+-- name: count_return
+UPDATE orders.purchase SET returns_count = returns_count + 1 WHERE order_id = $1;
+
+-- name: refund_part
+UPDATE orders.merchant_order
+SET refunded_minor = refunded_minor + $3, status = CASE WHEN $4 THEN 'refunded' ELSE status END
+WHERE order_id = $1 AND part_no = $2;
+
+-- name: refund_order
+-- A part that is back whole needs no handing over any more; the order is as far as the parts that stay.
+UPDATE orders.purchase AS p
+SET refunded_minor = p.refunded_minor + $2, status = s.status, fulfilled_count = s.settled,
+    closed_at = CASE WHEN s.status = 'refunded' THEN $3::timestamptz END,
+    reason = CASE WHEN s.status = 'refunded' THEN 'returned' END
+FROM (
+    SELECT count(*) FILTER (WHERE m.status IN ('fulfilled', 'refunded')) AS settled,
+           CASE WHEN bool_and(m.status = 'refunded') THEN 'refunded'
+                WHEN bool_and(m.status IN ('fulfilled', 'refunded')) THEN 'fulfilled' ELSE 'paid' END AS status
+    FROM orders.merchant_order m WHERE m.order_id = $1
+) AS s
+WHERE p.order_id = $1 AND p.status IN ('paid', 'fulfilled')
+RETURNING p.status;
+
 -- name: unpaid_past
 SELECT order_id FROM orders.purchase
 WHERE status = 'pending_payment' AND expires_at <= $1 ORDER BY expires_at LIMIT $2;
@@ -85,10 +131,11 @@ WHERE status = 'pending_payment' AND expires_at <= $1 ORDER BY expires_at LIMIT 
 -- name: sales
 SELECT (m.placed_at AT TIME ZONE $4)::date AS day, l.store_id, p.channel, p.currency,
        count(DISTINCT m.order_id) FILTER (WHERE m.status <> 'refunded') AS order_count,
-       coalesce(sum(l.quantity) FILTER (WHERE m.status <> 'refunded'), 0)::bigint AS unit_count,
-       coalesce(sum(l.gross_minor) FILTER (WHERE m.status <> 'refunded'), 0)::bigint AS gross_minor,
-       coalesce(sum(l.net_minor) FILTER (WHERE m.status <> 'refunded'), 0)::bigint AS net_minor,
-       coalesce(sum(l.net_minor) FILTER (WHERE m.status = 'refunded'), 0)::bigint AS refunded_minor
+       coalesce(sum(l.quantity - l.returned_quantity) FILTER (WHERE m.status <> 'refunded'), 0)::bigint AS unit_count,
+       coalesce(sum(l.gross_minor - l.gross_minor * l.returned_quantity / l.quantity)
+                FILTER (WHERE m.status <> 'refunded'), 0)::bigint AS gross_minor,
+       coalesce(sum(l.net_minor - l.refunded_minor) FILTER (WHERE m.status <> 'refunded'), 0)::bigint AS net_minor,
+       coalesce(sum(l.refunded_minor), 0)::bigint AS refunded_minor
 FROM orders.merchant_order m
 JOIN orders.line l ON l.order_id = m.order_id AND l.part_no = m.part_no
 JOIN orders.purchase p ON p.order_id = m.order_id

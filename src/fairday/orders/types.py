@@ -36,13 +36,14 @@ class Fulfilment(StrEnum):
 
 
 class CloseReason(StrEnum):
-    """Name who or what closed an order before its goods left."""
+    """Name who or what closed an order; `returned`: its last pieces came back."""
 
     MEMBER = "member"
     MERCHANT = "merchant"
     OPERATOR = "operator"
     TILL = "till"
     EXPIRED = "expired"
+    RETURNED = "returned"
 
 
 class LineAllocation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -66,6 +67,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
     `unit_minor` is rounded down where a till gave the price of the whole line (weighed goods). Both names are those under
     which the goods were sold, whatever they are called since; `name_en` is null where they had no English one.
+    `returned_quantity` pieces are back, `asked_back_quantity` more are asked back.
     """
 
     line_id: str
@@ -79,12 +81,16 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     net_minor: int
     allocations: tuple[LineAllocation, ...] = ()
     name_en: str | None = None
+    returned_quantity: int = 0
+    asked_back_quantity: int = 0
 
 
 class MerchantOrder(msgspec.Struct, frozen=True, gc=False):
     """Hold one merchant's part of an order and how its money is shared.
 
     gross = net + merchant_funded + platform_funded + brand_funded; gross - merchant_funded = payable + commission (R88, R89).
+    The amounts are those of placing; `refunded_minor` is what the member got back since. `fulfilled_at` is null before the goods
+    leave, and at tills.
     """
 
     merchant_order_id: str
@@ -100,10 +106,12 @@ class MerchantOrder(msgspec.Struct, frozen=True, gc=False):
     commission_minor: int
     payable_minor: int
     lines: tuple[Line, ...] = ()
+    fulfilled_at: datetime | None = None
+    refunded_minor: int = 0
 
 
 class Order(msgspec.Struct, frozen=True, gc=False):
-    """Hold an order: gross - discount = total; `wallet_minor` + `cash_minor` = total once it is paid.
+    """Hold an order: gross - discount = total; `wallet_minor` + `cash_minor` = total once it is paid, `refunded_minor` of it went back.
 
     `member_id` is null for a walk-in at a till. `expires_at` is when an unpaid order is given up. `trace` is the priced
     cart as stored; it is left out where an order is shown.
@@ -132,6 +140,8 @@ class Order(msgspec.Struct, frozen=True, gc=False):
     reason: CloseReason | None
     merchant_orders: tuple[MerchantOrder, ...]
     is_replay: bool = False
+    refunded_minor: int = 0
+    returns_count: int = 0
 
     @property
     def owner_id(self) -> str:
@@ -170,6 +180,25 @@ class RecentOrder(msgspec.Struct, frozen=True):
     region_id: str | None
     lines: tuple[tuple[str, int], ...]
     order_count: int | None = None
+
+
+class ReturnedLine(msgspec.Struct, frozen=True):
+    """Be so many pieces of a line that a return takes back, and their part of its refund."""
+
+    line_no: int
+    quantity: int
+    refund_minor: int
+
+
+class TakenBack(msgspec.Struct, frozen=True):
+    """Carry one return to its order; `is_part_back` when nothing of the part is left."""
+
+    order_id: str
+    part_no: int
+    return_id: str
+    lines: tuple[ReturnedLine, ...]
+    refund_minor: int
+    is_part_back: bool
 
 
 class ReceiptKey(msgspec.Struct, frozen=True, gc=False):

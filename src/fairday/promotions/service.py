@@ -14,10 +14,10 @@ from fairday.promotions.rules import line_gross
 from fairday.promotions.taking import give_back, take, use_up
 from fairday.promotions.trying import simulate_version
 from fairday.promotions.types import PriceCart, Quote
-from fairday.promotions.with_offers import base_of, best_claims, explained, met
+from fairday.promotions.with_offers import base_of, best_claims, claw_backs, explained, met
 
 __all__ = [
-    "Book", "Live", "Numbered", "Offer", "OfferTerms", "add_version", "approve", "base_of", "beside", "best_claims",
+    "Book", "Live", "Numbered", "Offer", "OfferTerms", "add_version", "approve", "base_of", "beside", "best_claims", "claw_backs",
     "create_offer", "errors_of", "explained", "free_numbers", "give_back", "hold_numbers", "line_gross", "live", "met", "number_of",
     "numbers_held", "offer_of", "price", "simulate_version", "take", "use_up",
 ]  # fmt: skip

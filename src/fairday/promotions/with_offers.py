@@ -4,7 +4,7 @@ Coupons stand among the offers: a merchant's in the shop lane, the platform's in
 in the item lane. Those that a shopper named are used as said; else the engine finds the set that leaves least to pay.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -15,13 +15,14 @@ from fairday.kernel.money import MINOR_MAX
 from fairday.promotions import rules
 from fairday.promotions.engine import benefit_types as b
 from fairday.promotions.engine import document as d
+from fairday.promotions.engine import returns
 from fairday.promotions.engine.book import Book
 from fairday.promotions.engine.choosing import choose, name
 from fairday.promotions.engine.condition_types import Amount, CartChannel
 from fairday.promotions.engine.explaining import explain, hints
 from fairday.promotions.engine.item_lane import Candidate
 from fairday.promotions.engine.items import Items
-from fairday.promotions.engine.offers import FunderShare, Lane, Offer, Trigger
+from fairday.promotions.engine.offers import FunderShare, Lane, Offer, OnReturn, Trigger
 from fairday.promotions.engine.pipeline import Run, State
 from fairday.promotions.engine.telling import ENGINE, tell
 from fairday.promotions.errors import AmountTooLarge, CouponBelowThreshold, CouponNoEffect, CouponsExclude
@@ -77,6 +78,25 @@ def base_of(cart: PriceCart) -> list[int]:
     run, state, _ = _run(msgspec.structs.replace(cart, discounts=()), are_named=True)
     base = {goods.line.line_id: state.base[i] for i, goods in enumerate(run.goods)}
     return [base[line.line_id] for line in cart.lines]
+
+
+def claw_backs(cart: PriceCart, back: Mapping[str, int]) -> dict[str, int]:
+    """Return what offers take back in all when `back` (line id to pieces, all returns together) is back. Source: R81.
+
+    A line that a till priced as a whole is back with its last piece.
+    """
+    if not any(one.on_return is OnReturn.CLAW_BACK for one in cart.offers):
+        return {}
+    pieces = {
+        line.line_id: back[line.line_id]
+        if line.till_gross_minor is None
+        else back[line.line_id] // line.quantity
+        for line in cart.lines
+        if line.line_id in back
+    }
+    run, state, _ = _run(cart, are_named=True)
+    found = returns.claw_backs(run, tell(run, state, (), ()), pieces)
+    return {one.offer_id: one.amount_minor for one in found}
 
 
 def met(lines: Collection[PriceLine], book: Book, phase_ids: tuple[str, ...]) -> tuple[Offer, ...]:

@@ -29,7 +29,7 @@ from fairday.stock.types import (
 )
 
 __all__ = [
-    "atp", "book_sold", "expire", "keep", "levels", "levels_at", "page_of_place", "page_of_sku", "put_back", "release",
+    "atp", "book_sold", "drop", "expire", "keep", "levels", "levels_at", "page_of_place", "page_of_sku", "put_back", "release",
     "reserve", "sell", "set_levels", "take", "to_be_had",
 ]  # fmt: skip
 A = TypeVar("A", bound=Asked)
@@ -168,6 +168,17 @@ async def release(tx: Tx, document_ids: Sequence[str], now: datetime) -> list[Se
     """Free what documents still have reserved. Refusals: UnknownReservation, ReservationOver (taken or expired)."""
     went = await _free(tx, document_ids, State.RELEASED, now)
     return await _settled(tx, document_ids, State.RELEASED, went, now)
+
+
+async def drop(tx: Tx, document_id: str, pieces: Mapping[str, int], now: datetime) -> None:
+    """Free some pieces of a paid document's kept lines (line id to pieces): they are not wanted any more, the rest stays kept.
+
+    The caller knows that so many are kept: less is a broken book and raises AssertionError.
+    """
+    freed = await store.lower_reservations(tx, document_id, pieces, now)
+    assert len(freed) == len(pieces), f"not all of {sorted(pieces)} are kept for {document_id}"
+    needs = rules.needs_of(freed)
+    await store.change_levels(tx, {key: (0, -need) for key, need in needs.items()})
 
 
 async def expire(tx: Tx, now: datetime, limit: int = EXPIRE_MAX) -> int:

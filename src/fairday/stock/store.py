@@ -175,6 +175,15 @@ async def settle_reservations(
     return [(row[0], StockLine(row[1], row[2], row[3], row[4])) for row in rows]
 
 
+async def lower_reservations(
+    tx: Tx, document_id: str, pieces: Mapping[str, int], now: datetime
+) -> list[StockLine]:
+    """Lower kept reservations by pieces per line; return what became free, line by line."""
+    lines = sorted(pieces)
+    rows = await tx.fetch(sql.lower_reservations, document_id, lines, [pieces[line] for line in lines], now)
+    return [StockLine(row[0], row[1], row[2], row[3]) for row in rows]
+
+
 async def due_documents(tx: Tx, now: datetime, limit: int) -> list[str]:
     """Return documents with reservations past their time, at most `limit` lines of them."""
     return [row[0] for row in await tx.fetch(sql.due_documents, now, limit)]

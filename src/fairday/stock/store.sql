@@ -116,6 +116,16 @@ WHERE r.document_id = ANY ($1::text[])
       END
 RETURNING r.document_id, r.line_id, r.sku_id, r.place_id, r.quantity;
 
+-- name: lower_reservations
+-- Some pieces of a kept line are not wanted any more; the last of them ends the reservation with the quantity it had.
+UPDATE stock.reservation AS r
+SET quantity = CASE WHEN r.quantity > w.quantity THEN r.quantity - w.quantity ELSE r.quantity END,
+    state = CASE WHEN r.quantity > w.quantity THEN 'kept' ELSE 'released' END,
+    settled_at = CASE WHEN r.quantity > w.quantity THEN NULL ELSE $4::timestamptz END
+FROM unnest($2::text[], $3::int[]) AS w (line_id, quantity)
+WHERE r.document_id = $1 AND r.line_id = w.line_id AND r.state = 'kept' AND r.quantity >= w.quantity
+RETURNING r.line_id, r.sku_id, r.place_id, w.quantity;
+
 -- name: due_documents
 SELECT DISTINCT document_id
 FROM (SELECT document_id FROM stock.reservation WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2) AS due;

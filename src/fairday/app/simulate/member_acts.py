@@ -100,6 +100,28 @@ async def cancel(ask: Asker, world: World, member: Member, rng: random.Random) -
     await ask.ask("cancel", "POST", f"/orders/{order_id}/cancellations", token=member.token)
 
 
+async def give_back(ask: Asker, world: World, member: Member, rng: random.Random) -> None:
+    """Return a piece or two of a paid order; its refund must be what the preview said."""
+    if not member.paid:
+        await order(ask, world, member, rng)
+        return
+    found = await ask.ask("order", "GET", f"/orders/{rng.choice(member.paid)}", token=member.token)
+    part = rng.choice(found["merchant_orders"])
+    lines = [
+        {"line_id": line["line_id"], "quantity": rng.randint(1, left)}
+        for line in part["lines"]
+        if (left := line["quantity"] - line["returned_quantity"] - line["asked_back_quantity"])
+        and rng.random() < 0.7
+    ]
+    if not lines:
+        return
+    path, body = f"/merchant-orders/{part['merchant_order_id']}", {"lines": lines}
+    shown = await ask.ask("return preview", "POST", f"{path}/return-previews", token=member.token, body=body)
+    wanted = body | {"reason": "changed_mind", "expected_refund_minor": shown["refund_minor"]}
+    made = await ask.ask("return", "POST", f"{path}/returns", token=member.token, body=wanted)
+    assert made["refund_minor"] == shown["refund_minor"], (made, shown)
+
+
 def basket(goods: Goods, rng: random.Random, lines_max: int = 3) -> list[tuple[str, int]]:
     """Choose a few different SKUs with small quantities."""
     chosen = rng.sample(goods.skus, min(len(goods.skus), rng.randint(1, lines_max)))

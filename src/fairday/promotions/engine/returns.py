@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from fairday.kernel.errors import Refusal
+from fairday.kernel.money import first_shares
 from fairday.promotions.engine import benefit_types as b
 from fairday.promotions.engine import document as d
 from fairday.promotions.engine import offers as o
@@ -61,12 +62,6 @@ def pieces_of(line: d.PricedLine, product: d.Product) -> int:
     return line.quantity if isinstance(line.quantity, int) and product.unit not in MEASURED else 1
 
 
-def first_shares(amount: int, pieces: int, count: int) -> int:
-    """Return what the first `count` of `pieces` carry of an amount; larger shares come first (R19)."""
-    share, larger = divmod(amount, pieces)
-    return share * count + min(count, larger)
-
-
 def give_back(
     cart: d.PriceIn, priced: d.PriceOut, back: Mapping[str, int], *, refunded_minor: int = 0
 ) -> Refund:
@@ -88,7 +83,7 @@ def give_back(
             paid = line.net_minor + (line.tax_minor if is_added else 0)
             pieces = pieces_of(line, products[line.sku])
             returned.append(ReturnedLine(line.line_id, count, first_shares(paid, pieces, count)))
-    kept = _Kept(cart, priced, back, products)
+    kept = _Kept(cart, priced, back, products, Book(cart.offers))
     claw_backs = kept.claw_backs()
     freight = priced.freight_minor if kept.is_nothing else -kept.freight_again()
     total = (
@@ -98,14 +93,23 @@ def give_back(
     return Refund(total - refunded_minor, total, tuple(returned), tuple(claw_backs), freight)
 
 
+def claw_backs(run: Run, priced: d.PriceOut, back: Mapping[str, int]) -> list[ClawBack]:
+    """Return what offers take back in all when `back` is back; `priced` is `run`'s cart as it was priced."""
+    return _Kept(run.cart, priced, back, run.products, run.book).claw_backs()
+
+
 class _Kept:
     """Hold the goods that stay, to ask each offer what they still earn."""
 
     def __init__(
-        self, cart: d.PriceIn, priced: d.PriceOut, back: Mapping[str, int], products: dict[str, d.Product]
+        self,
+        cart: d.PriceIn,
+        priced: d.PriceOut,
+        back: Mapping[str, int],
+        products: dict[str, d.Product],
+        book: Book,
     ) -> None:
-        self.cart, self.priced, self.back, self.products = cart, priced, back, products
-        self.book = Book(cart.offers)
+        self.cart, self.priced, self.back, self.products, self.book = cart, priced, back, products, book
         kept = [line for line in (self._kept(line) for line in cart.lines) if line is not None]
         self.is_nothing = not kept
         self.run = Run(msgspec.structs.replace(cart, lines=tuple(kept)), self.book, products)

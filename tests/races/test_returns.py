@@ -43,7 +43,7 @@ async def test_no_piece_and_no_cent_comes_back_twice(database: Database, databas
         shop = await city.shop(tx, now, [1_001], on_hand=100)
         (member,) = await city.shoppers(tx, now, 1, 10_000)
         claim_id = await city.claim(
-            tx, now, await city.coupon(tx, now, shop, threshold_minor=0, amount_minor=1_000), member
+            tx, now, await city.coupon(tx, now, shop, threshold_minor=1_000, amount_minor=1_000), member
         )
         line = PlaceLine(shop.sku_ids[0], PIECES, shop.store_id)
         request = PlaceOrder(

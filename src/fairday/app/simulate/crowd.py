@@ -31,6 +31,7 @@ MEMBER_ACTS: tuple[tuple[str, Act, int], ...] = (
     ("order", member_acts.order, 20),
     ("order, pay later", member_acts.order_later, 6),
     ("cancel", member_acts.cancel, 4),
+    ("return", member_acts.give_back, 4),
 )
 CLERK_ACTS: tuple[tuple[str, Act, int], ...] = (
     ("sell at a till", staff_acts.sell, 9),
@@ -42,6 +43,8 @@ MERCHANT_ACTS: tuple[tuple[str, Act, int], ...] = (
     ("look at stock", staff_acts.look_at_stock, 1),
     ("look at figures", staff_acts.look_at_figures, 1),
     ("count a shelf", staff_acts.count_shelf, 3),
+    ("hand over", staff_acts.hand_over, 2),
+    ("take returns in", staff_acts.take_in, 2),
 )
 
 

@@ -138,6 +138,31 @@ async def count_shelf(ask: Asker, world: World, merchant: Merchant, rng: random.
     )
 
 
+async def hand_over(ask: Asker, world: World, merchant: Merchant, rng: random.Random) -> None:
+    """Hand over or send a few of the merchant's parts that are paid."""
+    page = await ask.ask("orders", "GET", "/orders", token=merchant.token, limit=20)
+    for one in [order for order in page["items"] if order["status"] == "paid"][:3]:
+        await ask.ask(
+            "hand over",
+            "POST",
+            f"/merchant-orders/{one['merchant_order_id']}/fulfilments",
+            token=merchant.token,
+        )
+
+
+async def take_in(ask: Asker, world: World, merchant: Merchant, rng: random.Random) -> None:
+    """Take returned goods in, and reject one now and then."""
+    page = await ask.ask("returns", "GET", "/returns", token=merchant.token, status="requested", limit=20)
+    for one in page["items"][:3]:
+        path = f"/returns/{one['return_id']}"
+        if rng.random() < 0.2:
+            answer = {"answer": "The seal is broken."}
+            await ask.ask("reject return", "POST", f"{path}/rejections", token=merchant.token, body=answer)
+        else:
+            body = {"is_sellable": rng.random() < 0.8}
+            await ask.ask("take in return", "POST", f"{path}/receptions", token=merchant.token, body=body)
+
+
 async def _code(ask: Asker, member: Member, claim_id: str) -> str:
     shown = await ask.ask("show coupon", "POST", f"/claims/{claim_id}/codes", token=member.token)
     return str(shown["text"])

@@ -66,3 +66,8 @@ CREATE TABLE returns.line (
     PRIMARY KEY (return_id, line_no)
 );
 CREATE INDEX line_of_order ON returns.line (order_id, line_no);
+
+ALTER TABLE inbox.message DROP CONSTRAINT message_kind_check;
+ALTER TABLE inbox.message ADD CONSTRAINT message_kind_check CHECK (kind IN (
+    'claimed', 'redeemed', 'expiring', 'placed', 'paid', 'cancelled', 'refunded', 'fulfilled', 'return_rejected'
+));

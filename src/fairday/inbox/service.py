@@ -19,6 +19,7 @@ _OF_ORDERS = {
     "orders.Cancelled": Kind.CANCELLED,
     "orders.Refunded": Kind.REFUNDED,
     "orders.Fulfilled": Kind.FULFILLED,
+    "returns.Rejected": Kind.RETURN_REJECTED,
 }
 _OF_CLAIMS = {"coupons.Claimed": Kind.CLAIMED, "coupons.Redeemed": Kind.REDEEMED}
 READ = frozenset(_OF_ORDERS) | frozenset(_OF_CLAIMS)
@@ -53,7 +54,7 @@ async def tell(tx: Tx, events: Sequence[Recorded], now: datetime) -> None:
 
 def _of_order(event: Recorded) -> Draft:
     data = event.data
-    amount = data.get("refunded_minor", data.get("total_minor"))
+    amount = data.get("refunded_minor", data.get("refund_minor", data.get("total_minor")))
     about = About(order_id=data["order_id"], amount_minor=amount, currency=data.get("currency"))
     return _draft(data["member_id"], event.event_id, _OF_ORDERS[event.type], about, event.happened_at)
 

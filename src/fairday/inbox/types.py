@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
     FULFILLED = "fulfilled"
+    RETURN_REJECTED = "return_rejected"
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

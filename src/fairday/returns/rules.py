@@ -151,7 +151,7 @@ def back_lines(part: MerchantOrder, done: Pieces, wanted: Pieces, refund_minor: 
     weights = paid if sum(paid) else [1] * len(paid)
     return tuple(
         [
-            BackLine(line.line_id, line.name, wanted[line.line_id], minor, share)
+            BackLine(line.line_id, line.name, line.name_en, wanted[line.line_id], minor, share)
             for line, minor, share in zip(lines, paid, split(refund_minor, weights), strict=True)
         ]
     )

@@ -52,8 +52,8 @@ async def _read(tx: Tx, rows: Sequence[asyncpg.Record]) -> list[GoodsReturn]:
         return_id = row["return_id"]
         lines.setdefault(return_id, []).append(
             BackLine(
-                orders.line_id(order_ids[return_id], row["line_no"]), row["name"], row["quantity"], row["paid_minor"],
-                row["refund_minor"],
+                orders.line_id(order_ids[return_id], row["line_no"]), row["name"], row["name_en"], row["quantity"],
+                row["paid_minor"], row["refund_minor"],
             )
         )  # fmt: skip
     return [

@@ -15,7 +15,7 @@ SELECT r.*, p.currency FROM returns.goods_return r JOIN orders.purchase p USING 
 WHERE r.order_id = $1 ORDER BY r.return_id;
 
 -- name: lines_of
-SELECT b.return_id, b.line_no, b.quantity, b.paid_minor, b.refund_minor, l.name
+SELECT b.return_id, b.line_no, b.quantity, b.paid_minor, b.refund_minor, l.name, l.name_en
 FROM returns.line b JOIN orders.line l ON l.order_id = b.order_id AND l.line_no = b.line_no
 WHERE b.return_id = ANY ($1::text[]) ORDER BY b.return_id, b.line_no;
 

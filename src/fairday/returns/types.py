@@ -77,10 +77,11 @@ class RejectionBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class BackLine(msgspec.Struct, frozen=True):
-    """Hold pieces of a line: what was paid for them, and their part of the refund."""
+    """Hold pieces of a line: what was paid for them, and their part of the refund; names as on the order's line."""
 
     line_id: str
     name: str
+    name_en: str | None
     quantity: int
     paid_minor: Minor
     refund_minor: Minor

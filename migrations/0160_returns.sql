@@ -29,6 +29,7 @@ CREATE TABLE returns.goods_return (
     order_id text COLLATE "C" NOT NULL,
     part_no smallint NOT NULL,
     merchant_id text COLLATE "C" NOT NULL,
+    currency char(3) NOT NULL,
     status text NOT NULL CHECK (status IN ('requested', 'refunded', 'rejected', 'withdrawn')),
     -- Whether the goods had left the shop when they were asked back; the others are only taken off the parcel.
     is_handed_over boolean NOT NULL,
@@ -59,6 +60,8 @@ CREATE TABLE returns.line (
     return_id text COLLATE "C" NOT NULL REFERENCES returns.goods_return,
     order_id text COLLATE "C" NOT NULL,
     line_no smallint NOT NULL,
+    name text NOT NULL,
+    name_en text,
     quantity integer NOT NULL CHECK (quantity > 0),
     -- What these pieces were paid, and their part of the refund: less where an offer took back what the rest no longer earns.
     paid_minor bigint NOT NULL CHECK (paid_minor >= 0),

@@ -11,9 +11,9 @@ _ORDER = (
     "INSERT INTO orders.line VALUES ('ord_bad', 1, 1, 'sku_bad', 'x', 'mer_bad', 'sto_bad', 2, 50, 100, 100, '[]');"
 )
 _RETURN = (
-    "INSERT INTO returns.goods_return VALUES ('ret_bad', 'ord_bad', 1, 'mer_bad', 'refunded', true, 'other', '', 50, '[]', 50, 0,"
+    "INSERT INTO returns.goods_return VALUES ('ret_bad', 'ord_bad', 1, 'mer_bad', 'CNY', 'refunded', true, 'other', '', 50, '[]', 50, 0,"
     " '{}', 'x', now(), now());"
-    "INSERT INTO returns.line VALUES ('ret_bad', 'ord_bad', 1, 1, 50, 50);"
+    "INSERT INTO returns.line VALUES ('ret_bad', 'ord_bad', 1, 'x', NULL, 1, 50, 50);"
 )
 
 INVARIANTS = [

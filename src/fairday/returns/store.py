@@ -17,12 +17,13 @@ sql = Queries("fairday.returns")
 async def insert(tx: Tx, made: GoodsReturn, part_no: int, ask: AskReturn) -> None:
     """Write a return and its lines."""
     await tx.execute(
-        sql.insert_return, made.return_id, made.order_id, part_no, made.merchant_id, made.is_handed_over, made.reason,
+        sql.insert_return, made.return_id, made.order_id, part_no, made.merchant_id, made.currency, made.is_handed_over, made.reason,
         made.note, made.refund_minor, made.claw_backs, ask.by, made.requested_at,
     )  # fmt: skip
     numbers = [int(line.line_id.rpartition("_")[2]) for line in made.lines]
     await tx.execute(
-        sql.insert_lines, made.return_id, made.order_id, numbers, [line.quantity for line in made.lines],
+        sql.insert_lines, made.return_id, made.order_id, numbers, [line.name for line in made.lines],
+        [line.name_en for line in made.lines], [line.quantity for line in made.lines],
         [line.paid_minor for line in made.lines], [line.refund_minor for line in made.lines],
     )  # fmt: skip
 

@@ -18,14 +18,14 @@ from fairday.kernel.ids import Id
 from fairday.kernel.import_runs import FileName
 from fairday.kernel.tx import Tx
 from fairday.places import service as places
-from fairday.stock import imports, service
+from fairday.stock import imports, looking, service
 from fairday.stock.errors import BadCounts, NameStoreOrSku
 from fairday.stock.types import Availability, Count, Counted, CountRow, Level, LevelView, Outcome
 
 router = Router("stock")
 
 _STAFF = frozenset({Role.OPERATOR, Role.MERCHANT})
-FREE = {"low": (1, 9), "out": (service.ANY_FREE[0], 0)}
+FREE = {"low": (1, 9), "out": (looking.ANY_FREE[0], 0)}
 """Free pieces, from and to, of what is low and of what is out."""
 IMPORT_BYTES_MAX = 8 * 1024 * 1024
 
@@ -104,7 +104,7 @@ async def list_stock(call: Call, tx: Tx) -> Page[LevelView]:
     if query.sku_id is not None and query.store_id is not None:
         found = await service.levels(tx, [query.sku_id], [query.store_id])
         return Page(await _views(tx, list(found.values())))
-    free = FREE[query.level] if query.level else service.ANY_FREE
+    free = FREE[query.level] if query.level else looking.ANY_FREE
     if query.store_id is not None and query.q:
         page = await _found(tx, query, query.store_id, query.q, free)
     elif query.store_id is not None:

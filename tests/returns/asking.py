@@ -10,7 +10,7 @@ from fairday.kernel.tx import Tx
 from fairday.orders import service as orders
 from fairday.orders.types import Order
 from fairday.returns import service
-from fairday.returns.types import AskReturn, GoodsReturn, Reason, ReturnLine, ReturnPreview
+from fairday.returns.types import AskReturn, GoodsReturn, ReturnLine, ReturnPreview, ReturnReason
 from tests.checkout.city import Shop
 from tests.races.test_offers import live
 
@@ -31,7 +31,11 @@ async def offer(tx: Tx, now: Now, *shops: Shop, budget_minor: int = 10_000_000, 
 def wished(order: Order, part: int, pieces: dict[int, int], **change: Any) -> AskReturn:
     """Ask for pieces of the part's lines (index in the part to count), as the order's member."""
     found = order.merchant_orders[part]
-    fields: dict[str, Any] = {"member_id": order.member_id, "by": "acc_1", "reason": Reason.CHANGED_MIND}
+    fields: dict[str, Any] = {
+        "member_id": order.member_id,
+        "by": "acc_1",
+        "reason": ReturnReason.CHANGED_MIND,
+    }
     lines = tuple(
         ReturnLine(line_id=found.lines[index].line_id, quantity=count) for index, count in pieces.items()
     )

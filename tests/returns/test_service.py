@@ -21,7 +21,7 @@ from fairday.returns.errors import (
     ReturnWindowOver,
     SoldAtTill,
 )
-from fairday.returns.types import Status as ReturnStatus
+from fairday.returns.types import ReturnStatus
 from tests.checkout import city
 from tests.checkout.asking import asked, at_till, balance, claim_status, events, free, placed, wallet
 from tests.returns.asking import accounts, again, books_hold, offer, returned, wished

@@ -11,11 +11,11 @@ from fairday.returns import errors, service
 from fairday.returns.types import (
     AskReturn,
     GoodsReturn,
-    PreviewBody,
     ReceptionBody,
     RejectionBody,
     ReturnBody,
     ReturnPreview,
+    ReturnPreviewBody,
     ReturnsQuery,
 )
 
@@ -35,7 +35,7 @@ _JUDGED = (
 _LINES = [{"line_id": "lin_019a3f6c2d10000000000000001_1", "quantity": 1}]
 
 
-def _asked(call: Call, body: PreviewBody | ReturnBody) -> AskReturn:
+def _asked(call: Call, body: ReturnPreviewBody | ReturnBody) -> AskReturn:
     who = call.principal
     return AskReturn(
         merchant_order_id=call.path["merchant_order_id"],
@@ -50,14 +50,14 @@ def _asked(call: Call, body: PreviewBody | ReturnBody) -> AskReturn:
     "POST",
     "/merchant-orders/{merchant_order_id}/return-previews",
     who=_ASKERS,
-    body=PreviewBody,
+    body=ReturnPreviewBody,
     returns=ReturnPreview,
     needs_key=False,
     summary="Preview a return",
     refusals=_JUDGED,
     example={"lines": _LINES},
 )
-async def preview_return(call: Call, tx: Tx, body: PreviewBody) -> ReturnPreview:
+async def preview_return(call: Call, tx: Tx, body: ReturnPreviewBody) -> ReturnPreview:
     """What the pieces were paid, what offers take back because the rest no longer earns them, and what goes back where. Nothing
     is asked for."""
     return await service.preview(tx, _asked(call, body), call.now)

@@ -13,8 +13,7 @@ import msgspec
 from fairday.checkout import service as checkout
 from fairday.kernel.errors import Refusal
 from fairday.kernel.money import split
-from fairday.orders.types import Channel, Line, MerchantOrder, Order
-from fairday.orders.types import Status as OrderStatus
+from fairday.orders.types import Channel, Line, MerchantOrder, Order, Status
 from fairday.promotions import service as promotions
 from fairday.promotions.types import PriceCart
 from fairday.returns.errors import (
@@ -106,7 +105,7 @@ def judge(order: Order, part: MerchantOrder, ask: AskReturn, now: datetime) -> R
     """Judge whether the part takes anything back now, and these pieces. Source: R87."""
     if order.channel is Channel.IN_STORE:
         return SoldAtTill()
-    if part.status not in (OrderStatus.PAID, OrderStatus.FULFILLED):
+    if part.status not in (Status.PAID, Status.FULFILLED):
         return NotReturnable(status=part.status)
     until = returnable_until(order, part)
     if ask.member_id is not None and until is not None and until <= now:
@@ -117,7 +116,7 @@ def judge(order: Order, part: MerchantOrder, ask: AskReturn, now: datetime) -> R
 
 def returnable_until(order: Order, part: MerchantOrder) -> datetime | None:
     """Return until when a member may return the part's goods; None while they have not left. Source: R87."""
-    if part.status is not OrderStatus.FULFILLED:
+    if part.status is not Status.FULFILLED:
         return None
     return (part.fulfilled_at or order.placed_at) + RETURN_WINDOW
 

@@ -17,14 +17,13 @@ from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Tx
 from fairday.ledger import service as ledger
 from fairday.orders import service as orders
-from fairday.orders.types import MerchantOrder, Order, ReturnedLine, TakenBack
-from fairday.orders.types import Status as OrderStatus
+from fairday.orders.types import MerchantOrder, Order, ReturnedLine, Status, TakenBack
 from fairday.promotions import service as promotions
 from fairday.promotions.types import PriceCart
 from fairday.returns import rules, store
 from fairday.returns.errors import RefundChanged, ReturnClosed
 from fairday.returns.events import Rejected, Requested, Withdrawn
-from fairday.returns.types import AskReturn, ClawBack, GoodsReturn, ReturnPreview, ReturnsQuery, Status
+from fairday.returns.types import AskReturn, ClawBack, GoodsReturn, ReturnPreview, ReturnsQuery, ReturnStatus
 from fairday.stock import service as stock
 from fairday.stock.types import MoveRequest, StockLine
 
@@ -52,7 +51,7 @@ class _Case(msgspec.Struct, frozen=True):
     @property
     def claws(self) -> dict[str, int]:
         """Return what offers took back by the returns that are done."""
-        paid = [one for one in self.known if one.status is Status.REFUNDED]
+        paid = [one for one in self.known if one.status is ReturnStatus.REFUNDED]
         return rules.together([{claw.offer_id: claw.amount_minor for claw in one.claw_backs} for one in paid])
 
     def with_(self, more: rules.Pieces) -> rules.Reckoned:
@@ -86,7 +85,7 @@ async def _asked(tx: Tx, ask: AskReturn, now: datetime) -> tuple[_Case, ReturnPr
         raise NotFound(what="merchant order")
     if ask.merchant_id is not None and part.merchant_id != ask.merchant_id:
         raise NotFound(what="merchant order")
-    waiting = [one for one in case.known if one.status is Status.REQUESTED]
+    waiting = [one for one in case.known if one.status is ReturnStatus.REQUESTED]
     refusal = rules.judge(order, part, ask, now) or rules.judge_open(len(waiting))
     if refusal is not None:
         raise refusal
@@ -95,7 +94,7 @@ async def _asked(tx: Tx, ask: AskReturn, now: datetime) -> tuple[_Case, ReturnPr
     refund_minor = case.reckoning.promise(case.done, order.refunded_minor, open_, more)
     wallet_minor, cash_minor = rules.tenders(order, refund_minor)
     lines = [line for one in order.merchant_orders for line in one.lines]
-    is_handed_over = part.status is OrderStatus.FULFILLED
+    is_handed_over = part.status is Status.FULFILLED
     return case, ReturnPreview(
         ask.merchant_order_id,
         order.currency,
@@ -127,7 +126,7 @@ async def ask(tx: Tx, ask: AskReturn, now: datetime) -> GoodsReturn:
         )
     order = case.order
     made = GoodsReturn(
-        new_id("ret"), order.order_id, ask.merchant_order_id, case.part.merchant_id, Status.REQUESTED,
+        new_id("ret"), order.order_id, ask.merchant_order_id, case.part.merchant_id, ReturnStatus.REQUESTED,
         not shown.is_immediate, ask.reason, ask.note, order.currency, shown.lines, shown.claw_backs, shown.refund_minor, 0, 0,
         now, None, None,
     )  # fmt: skip
@@ -158,7 +157,7 @@ async def receive(
 async def reject(tx: Tx, return_id: str, merchant_id: str | None, answer: str, now: datetime) -> GoodsReturn:
     """Refuse the goods, with words for the member. Raises: NotFound, ReturnClosed."""
     case, wanted = await _open(tx, return_id, merchant_id)
-    closed = await _give_up(tx, wanted, Status.REJECTED, answer, now)
+    closed = await _give_up(tx, wanted, ReturnStatus.REJECTED, answer, now)
     event = Rejected(
         return_id=return_id, order_id=wanted.order_id, merchant_id=wanted.merchant_id, member_id=case.order.member_id,
         currency=wanted.currency, refund_minor=wanted.refund_minor, answer=answer, rejected_at=now,
@@ -170,7 +169,7 @@ async def reject(tx: Tx, return_id: str, merchant_id: str | None, answer: str, n
 async def withdraw(tx: Tx, return_id: str, member_id: str, now: datetime) -> GoodsReturn:
     """Keep the goods after all. Raises: NotFound, ReturnClosed."""
     case, wanted = await _open(tx, return_id, None, member_id=member_id)
-    closed = await _give_up(tx, wanted, Status.WITHDRAWN, None, now)
+    closed = await _give_up(tx, wanted, ReturnStatus.WITHDRAWN, None, now)
     event = Withdrawn(
         return_id=return_id, order_id=wanted.order_id, merchant_id=wanted.merchant_id, member_id=case.order.member_id,
         withdrawn_at=now,
@@ -205,14 +204,14 @@ async def _open(
     wanted = next(one for one in case.known if one.return_id == return_id)
     if merchant_id not in (None, wanted.merchant_id) or member_id not in (None, case.order.member_id):
         raise NotFound(what="return")
-    if wanted.status is not Status.REQUESTED:
+    if wanted.status is not ReturnStatus.REQUESTED:
         raise ReturnClosed(status=wanted.status)
     _, part_no = orders.read_part_id(wanted.merchant_order_id)
     return msgspec.structs.replace(case, part_no=part_no), wanted
 
 
 async def _give_up(
-    tx: Tx, wanted: GoodsReturn, status: Status, answer: str | None, now: datetime
+    tx: Tx, wanted: GoodsReturn, status: ReturnStatus, answer: str | None, now: datetime
 ) -> GoodsReturn:
     assert await store.close(tx, wanted.return_id, status, answer, now), "it was open under its order's lock"
     await orders.ask_back(tx, wanted.order_id, [(number, -count) for number, count in _numbered(wanted)])
@@ -238,12 +237,12 @@ async def _pay(tx: Tx, case: _Case, wanted: GoodsReturn, now: datetime, *, is_se
         refund_minor, rules.is_all_back(case.part.lines, more),
     )  # fmt: skip
     paid = msgspec.structs.replace(
-        wanted, status=Status.REFUNDED, closed_at=now, claw_backs=case.claw_backs(after), wallet_minor=tenders[0],
+        wanted, status=ReturnStatus.REFUNDED, closed_at=now, claw_backs=case.claw_backs(after), wallet_minor=tenders[0],
         cash_minor=tenders[1],
     )  # fmt: skip
     status = await orders.take_back(tx, order, back, now)
     assert await store.refund(tx, paid, budgets), "it was open under its order's lock"
-    if status is OrderStatus.REFUNDED and order.claim_ids:
+    if status is Status.REFUNDED and order.claim_ids:
         await coupons.give_back(tx, [order.order_id], now)
     await _put_back(tx, case, wanted, now, is_sellable=is_sellable)
     await promotions.give_back(tx, [budgets])

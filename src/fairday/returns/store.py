@@ -9,7 +9,7 @@ import msgspec
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Tx
 from fairday.orders import service as orders
-from fairday.returns.types import AskReturn, BackLine, ClawBack, GoodsReturn, Reason, Status
+from fairday.returns.types import AskReturn, BackLine, ClawBack, GoodsReturn, ReturnReason, ReturnStatus
 
 sql = Queries("fairday.returns")
 
@@ -40,7 +40,7 @@ async def of_order(tx: Tx, order_id: str) -> list[GoodsReturn]:
 
 
 async def page_of_merchant(
-    tx: Tx, merchant_id: str, before_id: str, status: Status | None, limit: int
+    tx: Tx, merchant_id: str, before_id: str, status: ReturnStatus | None, limit: int
 ) -> list[GoodsReturn]:
     """Return a merchant's returns before an id, the newest first."""
     return await _read(tx, await tx.fetch(sql.page_of_merchant, merchant_id, before_id, status, limit))
@@ -60,7 +60,7 @@ async def _read(tx: Tx, rows: Sequence[asyncpg.Record]) -> list[GoodsReturn]:
     return [
         GoodsReturn(
             row["return_id"], row["order_id"], orders.part_id(row["order_id"], row["part_no"]), row["merchant_id"],
-            Status(row["status"]), row["is_handed_over"], Reason(row["reason"]), row["note"], row["currency"],
+            ReturnStatus(row["status"]), row["is_handed_over"], ReturnReason(row["reason"]), row["note"], row["currency"],
             tuple(lines[row["return_id"]]), msgspec.convert(row["claw_backs"], tuple[ClawBack, ...]), row["refund_minor"],
             row["wallet_minor"], row["cash_minor"], row["requested_at"], row["closed_at"], row["answer"],
         )
@@ -82,6 +82,6 @@ async def refund(tx: Tx, paid: GoodsReturn, offers: Mapping[str, int]) -> bool:
     return found is not None
 
 
-async def close(tx: Tx, return_id: str, status: Status, answer: str | None, now: datetime) -> bool:
+async def close(tx: Tx, return_id: str, status: ReturnStatus, answer: str | None, now: datetime) -> bool:
     """Close a return without a refund; tell whether it was open."""
     return await tx.fetchval(sql.close, return_id, status, now, answer) is not None

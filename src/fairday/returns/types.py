@@ -19,7 +19,7 @@ Pieces = Annotated[int, msgspec.Meta(ge=1, le=9_999)]
 Words = Annotated[str, msgspec.Meta(max_length=500)]
 
 
-class Status(StrEnum):
+class ReturnStatus(StrEnum):
     """Name where a return stands; all but REQUESTED are final."""
 
     REQUESTED = "requested"
@@ -28,7 +28,7 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Reason(StrEnum):
+class ReturnReason(StrEnum):
     """Name why goods come back."""
 
     CHANGED_MIND = "changed_mind"
@@ -49,7 +49,7 @@ class ReturnLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 ReturnLines = Annotated[tuple[ReturnLine, ...], msgspec.Meta(min_length=1, max_length=LINES_MAX)]
 
 
-class PreviewBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ReturnPreviewBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ask what returning these pieces would give back."""
 
     lines: ReturnLines
@@ -59,7 +59,7 @@ class ReturnBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Ask to return these pieces; `expected_refund_minor` is what the preview said."""
 
     lines: ReturnLines
-    reason: Reason
+    reason: ReturnReason
     note: Words = ""
     expected_refund_minor: Minor
 
@@ -120,9 +120,9 @@ class GoodsReturn(msgspec.Struct, frozen=True):
     order_id: str
     merchant_order_id: str
     merchant_id: str
-    status: Status
+    status: ReturnStatus
     is_handed_over: bool
-    reason: Reason
+    reason: ReturnReason
     note: str
     currency: str
     lines: tuple[BackLine, ...]
@@ -141,7 +141,7 @@ class ReturnsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
     cursor: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     merchant_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None
-    status: Status | None = None
+    status: ReturnStatus | None = None
 
 
 class AskReturn(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,6 +152,6 @@ class AskReturn(msgspec.Struct, frozen=True, kw_only=True):
     member_id: str | None = None
     merchant_id: str | None = None
     by: str = ""
-    reason: Reason = Reason.OTHER
+    reason: ReturnReason = ReturnReason.OTHER
     note: str = ""
     expected_refund_minor: int | None = None

@@ -1,12 +1,11 @@
 /** Keep an ECharts canvas in step with its box, its data and the size of the stage. */
-import { LineChart, ScatterChart } from "echarts/charts";
+import { LineChart } from "echarts/charts";
 import { GeoComponent, GridComponent, TooltipComponent } from "echarts/components";
 import { type ECharts, type EChartsCoreOption, init, use } from "echarts/core";
-import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
 import { onBeforeUnmount, onMounted, type Ref, watch } from "vue";
 
-use([LineChart, ScatterChart, GeoComponent, GridComponent, TooltipComponent, LabelLayout, CanvasRenderer]);
+use([LineChart, GeoComponent, GridComponent, TooltipComponent, CanvasRenderer]);
 
 export const CHART_FONT = getComputedStyle(document.documentElement).getPropertyValue("--font-text");
 export const REDUCED_MOTION = window.matchMedia("(prefers-reduced-motion: reduce)").matches;

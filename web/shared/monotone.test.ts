@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { advance, hear, isSettled, startRolling, wheels } from "./monotone";
+import { advance, foretell, hear, isSettled, startRolling, wheels } from "./monotone";
 
 describe("the rolling number", () => {
   test("starts at the total that it first hears", () => {
@@ -95,5 +95,32 @@ describe("the wheels of the odometer", () => {
   test("stay exact for the largest safe total", () => {
     const digits = wheels(9_007_199_254_740_991, 16).reverse().join("");
     expect(digits).toBe("9007199254740991");
+  });
+});
+
+describe("the foretold way", () => {
+  const rolling = hear(startRolling(1990, "fes_1", 0), 12_000, "fes_1", 0);
+  const { ms, ways } = foretell(rolling, 5);
+
+  test("ends when the number stands, and no earlier", () => {
+    expect(isSettled(advance(rolling, ms))).toBe(true);
+    expect(isSettled(advance(rolling, ms - 40))).toBe(false);
+  });
+
+  test("shows at each moment what the number shows then", () => {
+    const frames = Math.round(ms / (1000 / 30));
+    for (const frame of [0, 1, 15, frames - 1]) {
+      const shown = ways.map((way) => way.filter(({ offset }) => offset <= (frame + 0.5) / frames).at(-1)?.position);
+      expect(shown).toEqual(wheels(advance(rolling, (frame * 1000) / 30).shown, 5));
+    }
+  });
+
+  test("begins at once for every wheel, and names a wheel that rests only once", () => {
+    expect(ways.every((way) => way[0]?.offset === 0)).toBe(true);
+    expect(ways[4]!.length).toBeLessThan(ways[0]!.length);
+  });
+
+  test("is none when nothing rolls", () => {
+    expect(foretell(startRolling(7, "fes_1", 0), 1)).toEqual({ ms: 0, ways: [[]] });
   });
 });

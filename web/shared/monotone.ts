@@ -47,6 +47,34 @@ export function isSettled(rolling: Rolling): boolean {
   return rolling.shown >= rolling.target;
 }
 
+/** A moment of a wheel's way: `offset` is the part of the whole time, 0 to 1; `position` is what `wheels` gives then. */
+export interface Moment {
+  readonly offset: number;
+  readonly position: number;
+}
+
+/** Thirty moments a second: what turns faster than the eye is a blur at any rate, and each moment costs a picture. */
+const FRAME_MS = 1000 / 30;
+
+/**
+ * Foretell how the wheels turn from `rolling.at` until the number stands: the units first, for each the moments at which it moves.
+ * So the whole way can be handed to the browser at once, which turns the wheels even while the page computes.
+ */
+export function foretell(rolling: Rolling, count: number): { ms: number; ways: Moment[][] } {
+  const ways: Moment[][] = Array.from({ length: count }, () => []);
+  if (isSettled(rolling)) return { ms: 0, ways };
+  const aim = rolling.target + rolling.beyond;
+  const frames = Math.ceil((EASE_MS * Math.log((aim - rolling.shown) / rolling.beyond)) / FRAME_MS);
+  for (let frame = 0; frame < frames; frame++) {
+    const { shown } = advance(rolling, rolling.at + frame * FRAME_MS);
+    wheels(shown, count).forEach((position, place) => {
+      const way = ways[place]!;
+      if (way.at(-1)?.position !== position) way.push({ offset: frame / frames, position });
+    });
+  }
+  return { ms: frames * FRAME_MS, ways };
+}
+
 /**
  * Tell how far each wheel of an odometer has turned, the units first: a position of 3.5 stands half-way from 3 to 4.
  * The units wheel dwells on a digit before it turns; a higher wheel turns only while the one below passes from 9 to 0,

@@ -8,16 +8,18 @@ from playwright.async_api import Browser, expect
 from fairday.kernel.tx import Database
 from tests.browser.counter import (
     PHONE,
+    SUPERVISOR_PIN,
     TABLET,
     Store,
     dismiss,
     expect_result,
     new_context,
     open_store,
+    press_pad,
     scan,
     start_shift,
 )
-from tests.browser.offline_till import BACK_MS, leased, records, sell_one
+from tests.browser.offline_till import BACK_MS, back, cut, leased, records, sell_one
 
 
 @pytest.fixture
@@ -140,4 +142,47 @@ async def test_a_coupon_used_elsewhere_meanwhile_is_a_break(browser: Browser, st
     await expect(page.locator("[data-test=breaks]")).to_contain_text("1")
     (found,) = (await store.merchant.get("/redemption-breaks"))["items"]
     assert found["claim_id"] == claim
+    await context.close()
+
+
+@pytest.mark.parametrize(("size", "locale"), [(PHONE, "zh-CN"), (TABLET, "en-US")])
+async def test_a_supervisor_lets_a_coupon_pass_the_limits(
+    browser: Browser, store: Store, size: dict[str, int], locale: str
+) -> None:
+    """The PIN is sealed in the browser and judged by the server; what was typed is nowhere on the device."""
+    limits = {"face_max_minor": 10_000, "count_max": 1, "value_max_minor": 50_000, "lease_s": 3600}
+    await store.merchant.put(f"/tills/{store.till_id}/offline-limits", limits)
+    context = await new_context(browser, size, locale, service_workers=True)
+    page = await leased(context, store)
+    codes = [await store.code(await store.claim("5 off")) for _ in range(3)]
+    await cut(context, page)
+    word = "Redeemed" if locale == "en-US" else "已核销"
+    for number, pin in enumerate([None, SUPERVISOR_PIN, "246802"]):
+        await page.locator("nav a").nth(1).click()
+        await scan(page, codes[number])
+        if pin is not None:
+            await expect(page.locator("[data-test=result]")).to_have_attribute("data-tone", "bad")
+            await page.locator("[data-test=result-act]").click()
+            await page.get_by_role("radio").nth(1).click()
+            await page.fill("input[name=supervisor]", store.supervisor_login)
+            await page.locator("dialog form button").click()
+            await press_pad(page, pin)
+        await expect(page.locator("[data-test=use]")).to_be_visible()
+        await dismiss(page)
+        await page.locator("[data-test=use]").click()
+        await expect_result(page, "ok", word)
+        await dismiss(page)
+    kept = await records(page)
+    assert [bool(one.get("proof")) for one in kept] == [False, True, True]
+    stored = await page.evaluate("JSON.stringify(Object.entries(localStorage))")
+    assert SUPERVISOR_PIN not in str(kept) + stored
+    await back(context, page)
+    await expect(page.locator("[data-test=pending]")).to_have_count(0, timeout=BACK_MS)
+    found = (await store.merchant.get("/till-overrides"))["items"]
+    assert [(one["state"], one["use_count"], one["amount_minor"]) for one in found] == [
+        ("refused", 0, 0),
+        ("granted", 1, 500),
+    ]
+    (broken,) = (await store.merchant.get("/redemption-breaks"))["items"]
+    assert broken["reason"] == "over_limit"
     await context.close()

@@ -20,7 +20,9 @@ from pathlib import Path
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from fairday.coupons.claims import CodeContent
 from fairday.coupons.errors import CodeExpired, CodeInvalid
@@ -78,6 +80,11 @@ def signing_key() -> SigningKey:
         return key_of(seed)
     home = Path(os.environ.get("FAIRDAY_HOME") or "~/.fairday").expanduser()
     return key_of(_file_seed(home / "keys" / "coupon-codes.key"))
+
+
+def secret_for(purpose: bytes, length: int) -> bytes:
+    """Return `length` secret bytes for another purpose of this installation: they tell nothing of its key, nor of each other."""
+    return HKDF(hashes.SHA256(), length, None, purpose).derive(signing_key().seed)
 
 
 def _file_seed(path: Path) -> bytes:

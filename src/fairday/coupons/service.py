@@ -28,6 +28,7 @@ from fairday.coupons.claims import (
     UseLine,
 )
 from fairday.coupons.code_store import keys, retire_key
+from fairday.coupons.codes import secret_for
 from fairday.coupons.expiring import end_offers, expire_claims, release_late_locks
 from fairday.coupons.judging import Known, judge
 from fairday.coupons.judging import read as read_known
@@ -65,6 +66,6 @@ __all__ = [
     "issue_code", "issue_member_code", "issued", "judge", "keys", "keys_to_carry", "lend", "lendable", "lock",
     "offers", "owned", "pause", "prepare", "promised", "publish", "read_code", "read_codes_late", "read_known", "read_member_codes",
     "read_one", "recall", "recall_of", "redeem", "redeem_late", "redemptions_of", "release", "release_late_locks",
-    "resume", "retire_key", "reverse", "summary", "switch", "take_back", "templates_of", "usable", "used_at",
+    "resume", "retire_key", "reverse", "secret_for", "summary", "switch", "take_back", "templates_of", "usable", "used_at",
     "versions", "view", "void_recalled",
 ]  # fmt: skip

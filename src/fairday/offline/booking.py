@@ -90,6 +90,7 @@ class Breaks:
             claim_id=claim_id,
             coupon_id=use.content.coupon_id if use.content else None,
             first=first.get(claim_id or "") if use.reason == "already_used" else None,
+            is_overridden=use.is_overridden,
         )
 
     def add_fork(self, device: PairedDevice, record: LogRecord, body: RecordBody | None) -> None:
@@ -116,9 +117,11 @@ class Breaks:
         coupon_id: str | None = None,
         first: UsedAt | None = None,
         fork: bytes | None = None,
+        is_overridden: bool = False,
     ) -> str:
         kind = rules.kind_of(reason)
-        bearer = rules.bearer_of(kind, self._agreed[device.merchant_id])
+        # What a supervisor let pass the agreed limits is not what was agreed on.
+        bearer = Bearer.MERCHANT if is_overridden else rules.bearer_of(kind, self._agreed[device.merchant_id])
         break_id = new_id("brk")
         self.drafts.append(
             BreakDraft(

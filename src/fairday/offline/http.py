@@ -22,6 +22,8 @@ from fairday.offline.types import (
     LeaseView,
     Limits,
     OfflineTerms,
+    Override,
+    OverridesQuery,
     ResolutionBody,
     TermsBody,
 )
@@ -158,11 +160,39 @@ async def give_back(call: Call, body: LeaseBody) -> Answer:
 async def sync(call: Call, body: Upload) -> Answer:
     """Send records of a device's log, in any order and as often as needed; each is applied once by its number and hash,
     and the answer says from which number to go on. A merchant sends the saved log of a device whose access has ended.
+
+    The PINs of supervisors who let something pass the floor limits are checked here; a wrong one lets nothing pass.
     """
+    lease_id = call.path["lease_id"]
+    allowed = await service.allowed(call.services.database, call.principal, lease_id, body.records)
     answer: Answer = await call.services.lanes["offline.sync"].submit(
-        service.SyncAt(call.principal, call.path["lease_id"], body), None
+        service.SyncAt(call.principal, lease_id, body, allowed), None
     )
     return answer
+
+
+@router.read(
+    "/till-overrides",
+    who=OWNERS,
+    query=OverridesQuery,
+    returns=Page[Override],
+    summary="List what supervisors allowed offline",
+)
+async def overrides(call: Call, tx: Tx) -> Page[Override]:
+    """List what was let pass the floor limits of tills without network, the newest first: who, why, how much; and what was
+    refused because the PIN was not a supervisor's."""
+    query: OverridesQuery = call.query or OverridesQuery()
+    start = paging.read(query.cursor, [str])
+    found = await service.overrides(
+        tx,
+        _scope(call, query.merchant_id),
+        query.store_id,
+        query.state,
+        before=start[0] if start else LAST_ID,
+        limit=query.limit + 1,
+    )
+    more = paging.make(found[query.limit - 1].override_id) if len(found) > query.limit else None
+    return Page(found[: query.limit], more)
 
 
 @router.read(

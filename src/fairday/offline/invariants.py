@@ -148,6 +148,19 @@ INVARIANTS = [
         _LOG.format(last=0) + _LEASE.format(count=1, minor=100),
     ),
     Invariant(
+        "R41",
+        "what passed the floor limits was let pass by a supervisor, and the list says how much",
+        """
+        SELECT device_id, seq FROM (
+            SELECT device_id, seq, count(*) AS uses, sum(amount_minor)::bigint AS minor FROM offline.use
+            WHERE is_overridden GROUP BY 1, 2
+        ) u FULL JOIN (SELECT * FROM offline.override WHERE state = 'granted') o USING (device_id, seq)
+        WHERE (coalesce(u.uses, 0), coalesce(u.minor, 0)) <> (coalesce(o.use_count, 0), coalesce(o.amount_minor, 0))""",
+        _LOG.format(last=1)
+        + _RECORD.format(seq=1, prev=_START, uses=1)
+        + _LOST.replace("break_id)", "break_id, is_overridden)").replace("'brk_bad');", "'brk_bad', true);"),
+    ),
+    Invariant(
         "S05",
         "what coupons have set aside is what open leases hold and have not spent",
         """

@@ -20,7 +20,7 @@ from fairday.kernel.http.principal import Principal, Role
 from fairday.kernel.http.routes import Page
 from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Tx
-from fairday.offline import log_store, rules, store
+from fairday.offline import log_store, rules, sealing, store
 from fairday.offline.errors import LogBehind, LogForked, OfflineNotAllowed
 from fairday.offline.events import LeaseClosed, LeaseGranted
 from fairday.offline.log_store import Head
@@ -210,6 +210,7 @@ async def _render(
         ],
         phases=[LeasePhase(one.phase_id, one.starts_at, one.ends_at) for one in phases],
         keys=await coupons.keys_to_carry(tx, now) if is_new else await coupons.keys(tx),
+        seal_key=sealing.seal_key(),
     )
 
 

@@ -117,12 +117,12 @@ async def insert_records(
         schema_name="offline",
         columns=(
             "device_id", "seq", "place", "lease_id", "claim_id", "coupon_id", "amount_minor", "outcome", "reason",
-            "redemption_id", "break_id", "is_counted",
+            "redemption_id", "break_id", "is_counted", "is_overridden",
         ),
         records=[
             (
                 device_id, record.seq, use.place, lease_id, use.claim_id, use.coupon_id, use.amount_minor, use.outcome,
-                use.reason, use.redemption_id, use.break_id, use.is_counted,
+                use.reason, use.redemption_id, use.break_id, use.is_counted, use.is_overridden,
             )
             for device_id, lease_id, record, result in rows
             for use in result.uses

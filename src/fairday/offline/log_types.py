@@ -80,7 +80,8 @@ class RecordBody(msgspec.Struct, frozen=True, kw_only=True):
     """Hold what a record says. `happened_at` is the till's best estimate of the server's time; codes are judged by it.
 
     A sale has lines, `total_minor` and `tendered_minor` (cash is the only tender offline) and a receipt; a redemption
-    has exactly one code and a receipt; an undo names the receipt it undoes. `override` is a supervisor's reason (R41).
+    has exactly one code and a receipt; an undo names the receipt it undoes. `override` is a supervisor's reason (R41),
+    `supervisor` the login, `proof` the PIN sealed for the server.
     """
 
     v: Annotated[int, msgspec.Meta(ge=1, le=1)]
@@ -99,6 +100,8 @@ class RecordBody(msgspec.Struct, frozen=True, kw_only=True):
     tendered_minor: Minor = 0
     text: Annotated[str, msgspec.Meta(max_length=200)] = ""
     override: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    supervisor: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    proof: Annotated[str, msgspec.Meta(max_length=400)] = ""
 
 
 class Outcome(StrEnum):
@@ -120,7 +123,7 @@ class RecordState(StrEnum):
 class UseResult(msgspec.Struct, frozen=True):
     """Tell what became of one coupon of a record; `reason` is a refusal's code and null when it is effective.
 
-    `is_counted` tells whether it counts against the lease's floor limits.
+    `is_counted` tells whether it counts against the lease's floor limits; `is_overridden` that a supervisor let it pass them.
     """
 
     place: int
@@ -132,6 +135,7 @@ class UseResult(msgspec.Struct, frozen=True):
     reason: str | None = None
     break_id: str | None = None
     is_counted: bool = False
+    is_overridden: bool = False
 
 
 class RecordResult(msgspec.Struct, frozen=True):

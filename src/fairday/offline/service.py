@@ -5,9 +5,11 @@ from fairday.offline.breaks import one as one_break
 from fairday.offline.breaks import resolve, set_terms, set_till_limits, terms, till_limits
 from fairday.offline.leases import catalogue, expire, give_back, grant, show
 from fairday.offline.leases import listing as leases
+from fairday.offline.overriding import allowed
+from fairday.offline.overriding import listing as overrides
 from fairday.offline.syncing import SyncAt, sync
 
 __all__ = [
-    "SyncAt", "breaks", "catalogue", "expire", "give_back", "grant", "leases", "one_break", "resolve", "set_terms",
+    "SyncAt", "allowed", "breaks", "catalogue", "expire", "give_back", "grant", "leases", "one_break", "overrides", "resolve", "set_terms",
     "set_till_limits", "show", "sync", "terms", "till_limits",
 ]  # fmt: skip

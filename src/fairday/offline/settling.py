@@ -38,7 +38,8 @@ from fairday.tills.types import PairedDevice
 class Item(msgspec.Struct):
     """Carry one record through its run, with what was found out about it.
 
-    `at` is when it happened as far as it can be believed. `reason` is set when the record is flagged.
+    `at` is when it happened as far as it can be believed. `reason` is set when the record is flagged, `supervisor_id` when
+    the PIN of one came with it.
     """
 
     device: PairedDevice
@@ -54,6 +55,7 @@ class Item(msgspec.Struct):
     order_id: str = ""
     sale_id: str | None = None
     receipt_number: int | None = None
+    supervisor_id: str | None = None
 
     @property
     def what(self) -> RecordBody:
@@ -92,6 +94,7 @@ class Use(msgspec.Struct):
     redemption_id: str | None = None
     break_id: str | None = None
     is_counted: bool = False
+    is_overridden: bool = False
 
     def result(self) -> UseResult:
         """Return what became of it."""
@@ -106,6 +109,7 @@ class Use(msgspec.Struct):
             self.reason,
             self.break_id,
             self.is_counted,
+            self.is_overridden,
         )
 
 
@@ -227,7 +231,11 @@ def _accept(items: Sequence[Item]) -> list[tuple[Item, Use]]:
             if use.reason is not None or use.redemption_id is not None or use.content is None:
                 continue
             use.reason = item.book.accept(use.content.coupon_id, use.told.amount_minor)
-            if use.reason is None:
+            if use.reason == "over_limit" and item.supervisor_id is not None:
+                # Beyond the limits nothing was set aside: the coupon's free budget decides, as it does online (R41).
+                use.reason, use.is_overridden = None, True
+                taken.append((item, use))
+            elif use.reason is None:
                 use.is_counted = True
                 use.leased_minor = item.book.escrow(use.content.coupon_id, use.told.amount_minor)
                 taken.append((item, use))

@@ -106,7 +106,7 @@ SELECT r.device_id, r.seq, r.kind, r.state, r.reason, r.flags, r.receipt_id, r.s
 FROM offline.record r WHERE r.device_id = $1 AND r.seq = ANY ($2::bigint[]) ORDER BY r.seq;
 
 -- name: uses_at
-SELECT seq, place, claim_id, coupon_id, amount_minor, outcome, reason, redemption_id, break_id, is_counted
+SELECT seq, place, claim_id, coupon_id, amount_minor, outcome, reason, redemption_id, break_id, is_counted, is_overridden
 FROM offline.use WHERE device_id = $1 AND seq = ANY ($2::bigint[]) ORDER BY seq, place;
 
 -- name: refuse_log

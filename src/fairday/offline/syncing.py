@@ -13,7 +13,7 @@ from fairday.kernel import outbox
 from fairday.kernel.errors import Refusal
 from fairday.kernel.http.principal import Principal
 from fairday.kernel.tx import Tx
-from fairday.offline import leases, log_store, rules, settling, store, undoing
+from fairday.offline import leases, log_store, overriding, rules, settling, store, undoing
 from fairday.offline.booking import Breaks
 from fairday.offline.errors import LogTampered
 from fairday.offline.events import LogRefused, RecordsApplied
@@ -37,11 +37,12 @@ from fairday.tills.types import PairedDevice
 
 
 class SyncAt(msgspec.Struct, frozen=True):
-    """Carry an upload to its lane: who sends it, under which lease."""
+    """Carry an upload to its lane: who sends it, under which lease; `allowed` are the supervisors of records, by hash."""
 
     by: Principal
     lease_id: str
     upload: Upload
+    allowed: Mapping[str, str] = {}
 
 
 class Part(msgspec.Struct):
@@ -51,6 +52,7 @@ class Part(msgspec.Struct):
     device: PairedDevice
     lease: LeaseRow
     sifted: Sifted
+    allowed: Mapping[str, str] = {}
     items: list[Item] = []
 
 
@@ -134,7 +136,7 @@ async def _sifted(
             known,
             branches.get(lease.device_id, set()),
         )
-        parts.append(Part(place, devices[lease.device_id], lease, sifted))
+        parts.append(Part(place, devices[lease.device_id], lease, sifted, requests[place].allowed))
     return parts
 
 
@@ -209,6 +211,7 @@ def _item(
         at,
         is_wrong,
     )
+    item.supervisor_id = part.allowed.get(record.hash)
     if is_wrong:
         item.flags.append("wrong_clock")
     elif body is not None and rules.is_device_clock_off(body):
@@ -257,6 +260,7 @@ async def _store(
     if not rows:
         return
     await log_store.insert_records(tx, rows, now)
+    await overriding.keep(tx, [item for part in parts for item in part.items], now)
     if books:
         await store.use_leases(tx, books)
     for part in parts:

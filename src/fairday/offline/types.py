@@ -111,7 +111,7 @@ class Lease(msgspec.Struct, frozen=True):
     """Hold a lease as its device gets it. `genesis` and `head` are where the device's log begins and ends.
 
     A device whose own log is empty goes on from `head`. Codes are good at `happened_at` within one step of `code_step_s`;
-    the device's clock may be `skew_s` off. Everything here holds until `expires_at` and for this store only.
+    the device's clock may be `skew_s` off. A supervisor's PIN is sealed for `seal_key` (P-256, base64url). Everything here holds until `expires_at` and for this store only.
     """
 
     lease_id: Id
@@ -135,6 +135,7 @@ class Lease(msgspec.Struct, frozen=True):
     coupons: list[LeasedCoupon] = []
     phases: list[LeasePhase] = []
     keys: list[CodeKey] = []
+    seal_key: str = ""
 
 
 class LeaseView(msgspec.Struct, frozen=True):
@@ -268,3 +269,46 @@ class ResolutionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     decision: Decision
     note: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class OverrideState(StrEnum):
+    """Name what became of an override: it let something pass, nothing needed it, or its PIN was not a supervisor's."""
+
+    GRANTED = "granted"
+    NOT_NEEDED = "not_needed"
+    REFUSED = "refused"
+
+
+class Override(msgspec.Struct, frozen=True):
+    """Tell of what a supervisor allowed beyond a till's floor limits offline. `supervisor_id` is null when it was refused.
+
+    `use_count` coupons of `amount_minor` in all went beyond the limits by it. Source: R41.
+    """
+
+    override_id: Id
+    device_id: Id
+    seq: int
+    merchant_id: Id
+    store_id: Id
+    till_id: Id
+    clerk_id: Id
+    receipt_id: str
+    supervisor_login: str
+    supervisor_id: str | None
+    reason: str
+    state: OverrideState
+    currency: Currency
+    use_count: int
+    amount_minor: int
+    happened_at: datetime
+    received_at: datetime
+
+
+class OverridesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Ask for overrides, the newest first; operators may name the merchant."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
+    cursor: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    merchant_id: Id | None = None
+    store_id: Id | None = None
+    state: OverrideState | None = None

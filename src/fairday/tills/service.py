@@ -27,13 +27,13 @@ from fairday.tills.late import (
 from fairday.tills.redemptions import consume, prepare, reverse
 from fairday.tills.redemptions import log as redemption_log
 from fairday.tills.refunds import known_supervisor, refund
-from fairday.tills.sale_types import Redemption, TillSale
+from fairday.tills.sale_types import Redemption, RefundBody, TillSale
 from fairday.tills.sales import log as sale_log
 from fairday.tills.sales import quote, sale, sell, undo
 from fairday.tills.shifts import close_shift, desk, known_clerk, open_shift, shifts
 
 __all__ = [
-    "LateRedemption", "LateSale", "Redemption", "TillSale", "change_till", "close_shift", "consume", "count_pairing", "create_till", "desk",
+    "LateRedemption", "LateSale", "Redemption", "RefundBody", "TillSale", "change_till", "close_shift", "consume", "count_pairing", "create_till", "desk",
     "device_of_account", "devices", "devices_by_id", "find_goods", "known_clerk", "known_supervisor",
     "make_setup_code", "open_shift", "pair", "prepare",
     "quote", "record_redemptions", "record_sales", "record_undos", "redemption_log", "redemptions_of_receipts", "refund", "reverse",

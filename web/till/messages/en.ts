@@ -136,6 +136,16 @@ export const en: typeof zh = {
     too_late_offline: "More than 60 s have passed. Refund it with the supervisor when the network is back.",
     pay_offline: "Only cash offline: a pay code cannot be checked.",
   },
+  override: {
+    title: "Manager's override",
+    ask: "Manager's override",
+    lead: "This coupon is beyond what this till may accept offline. A manager can let it pass for this one receipt; its code, store and hours are checked as ever.",
+    reason: "Reason",
+    reasons: { promised: "Promised to the shopper", queue: "A long queue is waiting", outage: "Long outage, the limit is used up" },
+    next: "Next: the PIN",
+    checked_later: "The server checks the PIN when the network is back. If it is wrong, or the coupon was used elsewhere, the shop bears the loss.",
+    passed: "Let pass by the manager",
+  },
   sell: {
     empty: "Scan goods to begin",
     empty_lead: "Or search for them; coupons can be scanned at any time",

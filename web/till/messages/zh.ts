@@ -134,6 +134,16 @@ export const zh = {
     too_late_offline: "已超过 60 秒，请联网后由店长退款。",
     pay_offline: "离线时只能收现金：付款码无法核对。",
   },
+  override: {
+    title: "店长放行",
+    ask: "店长放行",
+    lead: "这张券超过了本机的离线限额。店长可以为这一单放行；券码、门店、时段等规则照常检查。",
+    reason: "放行原因",
+    reasons: { promised: "已答应顾客", queue: "顾客多，不便等待", outage: "断网时间长，限额已用完" },
+    next: "下一步，输入 PIN",
+    checked_later: "PIN 在联网后由服务器核对。核对不过，或券已在别处用过，损失由本店承担。",
+    passed: "店长已放行",
+  },
   sell: {
     empty: "扫商品条码开始收款",
     empty_lead: "也可以搜索商品；顾客的券随时可扫",

@@ -9,6 +9,8 @@ export interface Use {
   /** Kept for this device's own eyes; the server reads the code. */
   claim_id?: string;
   coupon_id?: string;
+  /** Set where a supervisor let it pass the limits: it does not use them up. */
+  is_overridden?: boolean;
 }
 
 export interface Body {
@@ -27,6 +29,8 @@ export interface Body {
   total_minor?: number;
   tendered_minor?: number;
   override?: string;
+  supervisor?: string;
+  proof?: string;
   text?: string;
 }
 
@@ -58,7 +62,7 @@ export function note(book: Book, body: Body, leaseId: string | null): void {
   if (body.receipt_id) book.byReceipt.set(body.receipt_id, body);
   for (const use of body.codes ?? []) {
     if (use.claim_id) book.claims.add(use.claim_id);
-    if (body.lease_id !== leaseId || !use.coupon_id) continue;
+    if (body.lease_id !== leaseId || !use.coupon_id || use.is_overridden) continue;
     const spent = book.byCoupon.get(use.coupon_id) ?? { count: 0, minor: 0 };
     book.byCoupon.set(use.coupon_id, { count: spent.count + 1, minor: spent.minor + use.amount_minor });
     book.all = { count: book.all.count + 1, minor: book.all.minor + use.amount_minor };

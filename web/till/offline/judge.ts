@@ -31,16 +31,17 @@ export interface BasketLine {
 
 export type Verdict = { ok: true; coupon: LeasedCoupon } | { ok: false; code: string };
 
-/** Judge a claim before its amount is known: lease, used here, limits, channel, store, hours, phases. */
-export function judge(lease: Lease | null, claimId: string, couponId: string, journal: Journal, nowMs: number): Verdict {
+/**
+ * Judge a claim before its amount is known: lease, used here, channel, store, hours, phases, and last the limits, which alone a
+ * supervisor may let it pass (`isAllowed`, R41).
+ */
+export function judge(lease: Lease | null, claimId: string, couponId: string, journal: Journal, nowMs: number, isAllowed = false): Verdict {
   const no = (code: string): Verdict => ({ ok: false, code });
   if (!lease || lease.state !== "open" || nowMs >= Date.parse(lease.expires_at)) return no("lease_over");
   if (journal.claims.has(claimId)) return no("used_here");
   const coupon = lease.coupons.find((one) => one.coupon_id === couponId);
   if (!coupon) return no("not_leased");
   const spent = journal.byCoupon.get(couponId) ?? { count: 0, minor: 0 };
-  if (coupon.face_minor > lease.limits.face_max_minor) return no("over_limit");
-  if (journal.all.count >= lease.limits.count_max || spent.count >= coupon.count_max) return no("over_limit");
   const { terms } = coupon;
   if (!terms.channels.includes("in_store")) return no("wrong_channel");
   if (!coversStore(coupon, lease)) return no("wrong_store");
@@ -48,7 +49,16 @@ export function judge(lease: Lease | null, claimId: string, couponId: string, jo
   if (coupon.windows && !coupon.windows.some((window) => isInside(window, nowMs))) return no("phase_not_open");
   if (terms.usable_from && nowMs < Date.parse(terms.usable_from)) return no("not_yet_usable");
   if (terms.usable_until && nowMs >= Date.parse(terms.usable_until)) return no("claim_expired");
+  if (isAllowed) return { ok: true, coupon };
+  if (coupon.face_minor > lease.limits.face_max_minor) return no("over_limit");
+  if (journal.all.count >= lease.limits.count_max || spent.count >= coupon.count_max) return no("over_limit");
   return { ok: true, coupon };
+}
+
+/** Judge count and amount against what is left of the lease, as the server counts a use that nobody allowed. */
+export function isWithin(lease: Lease, coupon: LeasedCoupon, amountMinor: number, journal: Journal): boolean {
+  const spent = journal.byCoupon.get(coupon.coupon_id) ?? { count: 0, minor: 0 };
+  return journal.all.count < lease.limits.count_max && spent.count < coupon.count_max && amountMinor <= lease.limits.face_max_minor && fits(lease, coupon, amountMinor, journal);
 }
 
 /** Judge the amount against what is left of the lease. */

@@ -2,8 +2,8 @@ import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { firstBroken, genesis, type LogRecord, nextRecord } from "./chain";
 import { readCode } from "./codes";
-import { type Body, readBook } from "./journal";
-import { type BasketLine, type Journal, type Lease, apply, fits, judge, unitNow } from "./judge";
+import { type Body, emptyBook, note, readBook } from "./journal";
+import { type BasketLine, type Journal, type Lease, apply, fits, isWithin, judge, unitNow } from "./judge";
 import { TillLog } from "./log";
 import { OFFLINE_MAX_MS, driftS, estimate, isDayOver } from "./time";
 
@@ -113,6 +113,24 @@ describe("the judge without a server", () => {
   it("accepts within all bounds", () => {
     const bounds = lease({}, { windows: [{ starts_at: "2026-11-11T04:00:00Z", ends_at: "2026-11-12T00:00:00Z" }], face_minor: 10_000 }, { hours: [{ weekdays: [3], from_minute: 720, to_minute: 721 }] });
     expect(judge(bounds, "clm_1", "cpn_1", { ...empty, all: { count: 1, minor: 0 } }, NOW).ok).toBe(true);
+  });
+  it("lets a supervisor pass the limits and nothing else", () => {
+    const spent = { ...empty, all: { count: 2, minor: 5000 } };
+    expect(judge(lease(), "clm_1", "cpn_1", spent, NOW).ok).toBe(false);
+    expect(judge(lease(), "clm_1", "cpn_1", spent, NOW, true).ok).toBe(true);
+    expect(judge(lease(), "clm_1", "cpn_1", { ...spent, claims: new Set(["clm_1"]) }, NOW, true)).toEqual({ ok: false, code: "used_here" });
+    expect(judge(lease({}, {}, { usable_until: "2026-11-11T04:00:00Z" }), "clm_1", "cpn_1", spent, NOW, true)).toEqual({ ok: false, code: "claim_expired" });
+    expect(judge(lease({}, { coupon_id: "cpn_2" }), "clm_1", "cpn_1", spent, NOW, true)).toEqual({ ok: false, code: "not_leased" });
+  });
+  it("does not count against the limits what a supervisor let pass", () => {
+    const book = emptyBook();
+    const use = { code: "x", amount_minor: 2000, line_numbers: [], claim_id: "clm_1", coupon_id: "cpn_1" };
+    note(book, { kind: "redemption", lease_id: "lea_1", receipt_id: "R1", codes: [{ ...use, is_overridden: true }] } as unknown as Body, "lea_1");
+    expect([book.all.count, book.claims.has("clm_1")]).toEqual([0, true]);
+    note(book, { kind: "redemption", lease_id: "lea_1", receipt_id: "R2", codes: [{ ...use, claim_id: "clm_2" }] } as unknown as Body, "lea_1");
+    expect(book.all).toEqual({ count: 1, minor: 2000 });
+    expect(isWithin(lease(), lease().coupons[0]!, 2000, { ...empty, all: { count: 2, minor: 0 } })).toBe(false);
+    expect(isWithin(lease(), lease().coupons[0]!, 2000, { ...empty, all: { count: 1, minor: 0 } })).toBe(true);
   });
   it("keeps to the value of the lease, to the last minor unit", () => {
     const given = lease();

@@ -7,7 +7,7 @@ import { ApiError } from "@shared/api/problem";
 import { words } from "../i18n";
 import { type Good, type Line, type Quote, setOfflinePricer } from "../state/basket";
 import { nowByServer, onHeard } from "../state/connection";
-import { type Checked, type SaleLine, type Used, setOfflineCounter } from "../state/counter";
+import { type Allowance, type Checked, type Override, type SaleLine, type Used, setOfflineCounter } from "../state/counter";
 import { desk } from "../state/desk";
 import { setOfflineGoods } from "../state/goods";
 import { log as shown } from "../state/pending";
@@ -15,9 +15,10 @@ import { type Receipt, setOfflineSeller } from "../state/sale";
 import { genesis } from "./chain";
 import { readCode } from "./codes";
 import { type Body, type Book, type Use, emptyBook, note, readBook } from "./journal";
-import { type BasketLine, type Lease, type LeasedCoupon, apply, fits, judge, unitNow } from "./judge";
+import { type BasketLine, type Lease, type LeasedCoupon, apply, isWithin, judge, unitNow } from "./judge";
 import { type CatalogueItem, TillLog } from "./log";
 import { isSaved, nameOf } from "./save";
+import { seal } from "./seal";
 import { type Anchor, type Estimate, driftS, estimate, isDayOver } from "./time";
 
 interface State {
@@ -93,8 +94,14 @@ export function movedS(): number {
   return state.anchor ? driftS(state.anchor, Date.now(), performance.now()) : 0;
 }
 
-function refuse(code: string, detail = ""): ApiError {
-  return new ApiError({ type: "about:blank", title: code, status: 409, detail, code, details: {} });
+function refuse(code: string, detail = "", details: Record<string, unknown> = {}): ApiError {
+  return new ApiError({ type: "about:blank", title: code, status: 409, detail, code, details });
+}
+
+/** Beyond the limits: cash, the network, or a supervisor, where this lease lets one. */
+function refuseOver(coupon: LeasedCoupon | null): ApiError {
+  const name = coupon ? { name: coupon.terms.name || coupon.summary, name_en: coupon.terms.name_en || coupon.summary_en } : {};
+  return refuse("over_limit", words("details.offline_limit"), { ...name, may_override: Boolean(coupon && state.lease?.seal_key) });
 }
 
 /** Refuse work without the server after a whole day, before the log exists, or while the lease is missing. */
@@ -105,13 +112,17 @@ function ready(): { log: TillLog; at: Estimate } {
   return { log: state.log, at };
 }
 
-async function check(code: string, lines: readonly SaleLine[]): Promise<Checked> {
+async function check(code: string, lines: readonly SaleLine[], allowance?: Allowance): Promise<Checked> {
   const { at } = ready();
-  const { claimId, leased } = await accept(code, at.nowMs);
+  const { claimId, leased } = await accept(code, at.nowMs, Boolean(allowance));
   const basket = lines.map(basketLine);
   const gives = lines.length > 0 ? apply([{ claimId, leased }], basket, basket.map((line) => line.grossMinor)).get(claimId)! : null;
   const { terms } = leased;
+  // Where the sum is known already, say now that it is beyond the limits, and not when the shopper pays.
+  const expected = gives?.amountMinor ?? (terms.kind === "fixed" ? leased.face_minor : 0);
+  if (!allowance && !isWithin(state.lease!, leased, expected, state.book)) throw refuseOver(leased);
   return {
+    ...(allowance ? { override: await sealed(allowance) } : {}),
     claimId,
     couponId: leased.coupon_id,
     code,
@@ -139,28 +150,39 @@ async function check(code: string, lines: readonly SaleLine[]): Promise<Checked>
   };
 }
 
+async function sealed({ supervisor, reason, pin, receiptId }: Allowance): Promise<Override> {
+  return { supervisor, reason, receiptId, proof: await seal(pin, state.lease!.seal_key!, desk.deviceId!, receiptId) };
+}
+
+/** Tell whether a supervisor's word holds for a receipt. */
+const isAllowed = (checked: Checked, receiptId: string): boolean => checked.override?.receiptId === receiptId;
+
 /** Read and judge a code at an instant. Throws the reason. */
-async function accept(code: string, nowMs: number): Promise<{ claimId: string; leased: LeasedCoupon }> {
+async function accept(code: string, nowMs: number, isPassed = false): Promise<{ claimId: string; leased: LeasedCoupon }> {
   const { lease, book } = state;
   if (/^\d{12}$/.test(code)) throw refuse("digits_offline", words("details.digits_offline"));
   if (!lease || lease.state !== "open" || nowMs >= Date.parse(lease.expires_at)) throw refuse("lease_over", words(lease ? "offline.lease_over" : "offline.lease_none"));
   const read = await readCode(code, lease.keys, nowMs, lease.code_step_s);
   if (!read.ok) throw refuse(read.code, read.code === "code_expired" ? words("details.code_expired") : "");
-  const verdict = judge(lease, read.claimId, read.couponId, book, nowMs);
-  if (!verdict.ok) throw refuse(verdict.code, ["not_leased", "over_limit"].includes(verdict.code) ? words("details.offline_limit") : "");
+  const verdict = judge(lease, read.claimId, read.couponId, book, nowMs, isPassed);
+  if (!verdict.ok && verdict.code === "over_limit") throw refuseOver(lease.coupons.find((one) => one.coupon_id === read.couponId) ?? null);
+  if (!verdict.ok) throw refuse(verdict.code, verdict.code === "not_leased" ? words("details.offline_limit") : "");
   return { claimId: read.claimId, leased: verdict.coupon };
 }
 
 async function use(checked: Checked, amountMinor: number, receiptId: string): Promise<Used> {
   const { at } = ready();
-  const { claimId, leased } = await accept(checked.code, at.nowMs);
-  if (!fits(state.lease!, leased, amountMinor, state.book)) throw refuse("over_limit", words("details.offline_limit"));
-  const codes: Use[] = [{ code: checked.code, amount_minor: amountMinor, line_numbers: [], claim_id: claimId, coupon_id: leased.coupon_id }];
-  await write({ kind: "redemption", receipt_id: receiptId, codes });
+  const { claimId, leased } = await accept(checked.code, at.nowMs, isAllowed(checked, receiptId));
+  const isOver = !isWithin(state.lease!, leased, amountMinor, state.book);
+  if (isOver && (!isAllowed(checked, receiptId) || amountMinor > leased.face_minor)) throw refuseOver(leased);
+  const codes: Use[] = [{ code: checked.code, amount_minor: amountMinor, line_numbers: [], claim_id: claimId, coupon_id: leased.coupon_id, ...(isOver ? { is_overridden: true } : {}) }];
+  await write({ kind: "redemption", receipt_id: receiptId, codes, ...(isOver ? told(checked.override!) : {}) });
   return { redemptionId: null, claimId, receiptId, amountMinor, usedAt: new Date(at.nowMs).toISOString(), isOffline: true };
 }
 
-type Facts = Pick<Body, "kind" | "receipt_id" | "codes" | "lines" | "total_minor" | "tendered_minor" | "text">;
+const told = ({ supervisor, reason, proof }: Override): Pick<Body, "override" | "supervisor" | "proof"> => ({ override: reason, supervisor, proof });
+
+type Facts = Pick<Body, "kind" | "receipt_id" | "codes" | "lines" | "total_minor" | "tendered_minor" | "text" | "override" | "supervisor" | "proof">;
 
 /** Write what happened; when this resolves it is on the disk, and only then may anything be shown or handed out. */
 async function write(facts: Facts): Promise<Body> {
@@ -233,6 +255,13 @@ function price(lines: readonly Line[], coupons: readonly Checked[]): Quote {
   };
 }
 
+/** Count the coupons of this sale that came before, as the server will. */
+function withCodes(codes: readonly Use[]): Book {
+  const book: Book = { ...state.book, claims: new Set(state.book.claims), byReceipt: new Map(), byCoupon: new Map(state.book.byCoupon) };
+  note(book, { kind: "sale", lease_id: state.lease?.lease_id ?? "", codes: [...codes] } as unknown as Body, state.lease?.lease_id ?? null);
+  return book;
+}
+
 async function sell(lines: readonly Line[], coupons: readonly Checked[], quote: Quote, receiptId: string, tenderedMinor: number): Promise<Receipt> {
   const { at } = ready();
   const priced = price(lines, coupons);
@@ -242,12 +271,14 @@ async function sell(lines: readonly Line[], coupons: readonly Checked[], quote: 
     const gives = priced.coupons?.find((one) => one.claim_id === coupon.claimId);
     if (!gives || gives.discount_minor === 0) continue;
     // Its code is judged by the instant of the sale: one that has grown old is scanned again.
-    const { claimId, leased } = await accept(coupon.code, at.nowMs);
-    if (!fits(state.lease!, leased, gives.discount_minor, state.book)) throw refuse("over_limit", words("details.offline_limit"));
-    codes.push({ code: coupon.code, amount_minor: gives.discount_minor, line_numbers: [...gives.line_numbers], claim_id: claimId, coupon_id: leased.coupon_id });
+    const { claimId, leased } = await accept(coupon.code, at.nowMs, isAllowed(coupon, receiptId));
+    const isOver = !isWithin(state.lease!, leased, gives.discount_minor, withCodes(codes));
+    if (isOver && !isAllowed(coupon, receiptId)) throw refuseOver(leased);
+    codes.push({ code: coupon.code, amount_minor: gives.discount_minor, line_numbers: [...gives.line_numbers], claim_id: claimId, coupon_id: leased.coupon_id, ...(isOver ? { is_overridden: true } : {}) });
   }
+  const passed = coupons.find((one) => isAllowed(one, receiptId))?.override;
   const sold = priced.lines.map((line) => ({ sku_id: line.sku_id, quantity: line.quantity, gross_minor: line.gross_minor }));
-  await write({ kind: "sale", receipt_id: receiptId, codes, lines: sold, total_minor: priced.total_minor, tendered_minor: tenderedMinor });
+  await write({ kind: "sale", receipt_id: receiptId, codes, lines: sold, total_minor: priced.total_minor, tendered_minor: tenderedMinor, ...(passed && codes.some((one) => one.is_overridden) ? told(passed) : {}) });
   return {
     receiptId,
     saleId: null,

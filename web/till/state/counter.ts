@@ -25,6 +25,24 @@ export interface Checked {
   /** Why it takes nothing off this basket, when it does not. */
   refusal: { code: string; zh: string; en: string } | null;
   isOffline: boolean;
+  /** What a supervisor let pass the limits offline; good for the one receipt. */
+  override?: Override;
+}
+
+/** A supervisor's word: who, why, and the PIN, which only the server can read. */
+export interface Override {
+  supervisor: string;
+  reason: string;
+  proof: string;
+  receiptId: string;
+}
+
+/** What the supervisor typed; the PIN is sealed at once and kept nowhere. */
+export interface Allowance {
+  supervisor: string;
+  reason: string;
+  pin: string;
+  receiptId: string;
 }
 
 export interface Used {
@@ -38,7 +56,7 @@ export interface Used {
 
 /** What the offline side can do for the counter; it registers itself, so that online work does not load it. */
 export interface OfflineCounter {
-  check(code: string, lines: readonly SaleLine[]): Promise<Checked>;
+  check(code: string, lines: readonly SaleLine[], allowance?: Allowance): Promise<Checked>;
   use(checked: Checked, amountMinor: number, receiptId: string): Promise<Used>;
   undo(receiptId: string): Promise<void>;
 }
@@ -59,15 +77,15 @@ async function either<T>(online: () => Promise<T>, without: ((counter: OfflineCo
   }
 }
 
-/** Check a coupon's code, against a basket where there is one. Throws `ApiError` with the reason. */
-export function check(code: string, lines: readonly SaleLine[]): Promise<Checked> {
+/** Check a coupon's code, against a basket where there is one; offline a supervisor may let it pass the limits. Throws `ApiError` with the reason. */
+export function check(code: string, lines: readonly SaleLine[], allowance?: Allowance): Promise<Checked> {
   return either(
     async () => {
       const header = new Intent().header;
       const body = { code, lines: lines.map((line) => ({ ...line })) };
       return checkedOf(await ask((signal) => clerk.POST("/v1/redemptions/preparations", { params: { header }, body, signal })), code);
     },
-    (counter) => counter.check(code, lines),
+    (counter) => counter.check(code, lines, allowance),
   );
 }
 

@@ -15,6 +15,8 @@ export interface Result {
   name?: string;
   /** Set while it was decided without the server. */
   isOffline?: boolean;
+  /** What else can be done about it. */
+  act?: { label: string; run: () => void };
   at: number;
 }
 
@@ -75,7 +77,11 @@ export function detailOf(error: ApiError): string {
   }
 }
 
-export function showError(error: unknown): void {
+/** Show why not; beyond the offline limits with the way to a manager's override, where the page has one. */
+export function showError(error: unknown, override?: (name: string) => void): void {
   if (!(error instanceof ApiError)) throw error;
-  show({ tone: toneOf(error.code), title: titleOf(error.code), detail: detailOf(error) });
+  const facts = error.problem.details as { may_override?: boolean; name?: string; name_en?: string };
+  const name = (locale() === "en" && facts.name_en) || facts.name || "";
+  const act = override && facts.may_override ? { act: { label: words("override.ask"), run: () => override(name) } } : {};
+  show({ tone: toneOf(error.code), title: titleOf(error.code), detail: detailOf(error), ...act });
 }

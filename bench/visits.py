@@ -238,6 +238,7 @@ class Demo:
             Place("console-sign-in", "guest", "/console/sign-in", STAFF),
             Place("console-open-shop", "guest", "/console/open-shop", STAFF),
             Place("console-offer", "operator", f"/console/offers/{found['offer']}", STAFF),
+            Place("console-campaign", "operator", "/console/offers/simulate", STAFF),
             Place("console-offer-edit", "operator", f"/console/offers/{found['offer']}/edit", STAFF),
             Place("console-merchant-map", "merchant", "/console/stores?show=map", STAFF),
             *(

@@ -1,17 +1,21 @@
 """An offer in the console: written with its sentence and price beside it, simulated, approved by a second person, live, stopped."""
 
+import json
 import re
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from fairday.identity.types import AccountDraft
 from fairday.kernel.http.principal import Role
 from fairday.kernel.tx import Database, Tx
+from fairday.promotions.engine.simulating import SimulateIn, simulate
 from tests.browser.desk import PHONE, faults, go, login_of, opened
 from tests.checkout import city
 from tests.client import Client
@@ -215,3 +219,38 @@ async def test_pages_of_offers_have_no_faults(desk: Desk, path: str) -> None:
         .first.wait_for()
     )
     assert await faults(page) == []
+
+
+async def test_a_campaign_is_simulated_by_keyboard_from_a_file_and_its_fault_is_found_by_its_row(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """Two carts of the examples come to what `fairday price` says; a wrong cart is named, a slip of the pen by its line."""
+    page = desk.pages[0]
+    document = json.loads(Path("docs/examples/campaign.json").read_text(encoding="utf-8"))
+    priced = simulate(msgspec.convert(document, SimulateIn))
+    good, wrong, slip = (tmp_path / f"{name}.json" for name in ("good", "wrong", "slip"))
+    good.write_text(json.dumps(document), encoding="utf-8")
+    document["carts"][1]["lines"][0]["sku"] = "NOPE"
+    wrong.write_text(json.dumps(document), encoding="utf-8")
+    slip.write_text('{"carts": [\n  {"cart_id" "1"}\n]}', encoding="utf-8")
+    await go(page, desk.url, "/offers")
+    await page.get_by_role("link", name="全场试算").press("Enter")
+    await page.get_by_role("radio", name="最近的真实订单").press("ArrowRight")
+    await page.get_by_label("选择 JSON 文件，或拖到这里").set_input_files(good)
+    await expect(page.get_by_text("2 个购物车 · CNY")).to_be_visible()
+    await page.get_by_role("button", name="开始试算").press("Enter")
+    told = page.get_by_test_id("campaign")
+    await expect(told.get_by_text(f"¥{priced.total_minor / 100:,.2f}").first).to_be_visible()
+    await expect(told.get_by_role("listitem").filter(has_text="Evening tea")).to_contain_text("从未命中")
+    await expect(page.get_by_test_id("conflicts")).to_contain_text("Second tea at half price")
+    assert await faults(page) == []
+    await page.set_viewport_size(PHONE)
+    assert await faults(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await page.get_by_label("选择 JSON 文件，或拖到这里").set_input_files(wrong)
+    await page.get_by_role("button", name="开始试算").press("Enter")
+    await expect(page.get_by_test_id("faults")).to_contain_text("第 2 个购物车")
+    await expect(page.get_by_test_id("faults")).to_contain_text("NOPE")
+    assert await faults(page) == []
+    await page.get_by_label("选择 JSON 文件，或拖到这里").set_input_files(slip)
+    await expect(page.get_by_test_id("faults")).to_contain_text("第 2 行第 14 列")

@@ -35,7 +35,7 @@ NEVER = {
 } | dict.fromkeys(
     [
         ("post", "/v1/offers"), ("post", "/v1/offers/{offer_id}/versions"), ("post", "/v1/offers/previews"),
-        ("post", "/v1/price-documents"), ("post", "/v1/price-simulations"),
+        ("post", "/v1/price-documents"), ("post", "/v1/price-simulations"), ("post", "/v1/campaign-simulations"),
     ],
     "conditions hold conditions: the tool needs minutes for one body; tests/promotions tries random documents instead",
 )  # fmt: skip

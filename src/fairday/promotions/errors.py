@@ -102,6 +102,15 @@ class WrongOfferStatus(Refusal):
     zh = "该活动当前状态为 {offer_status}，请刷新页面。"
 
 
+class NothingToSimulate(Refusal):
+    """Refuse to simulate real orders where there are none."""
+
+    code = "nothing_to_simulate"
+    status = 409
+    en = "There are no paid orders in {currency} yet. Upload a file of carts instead."
+    zh = "还没有 {currency} 的已付款订单，请上传购物车文件。"
+
+
 class OrderNumberTaken(Refusal):
     """Refuse an order priced as the member's nth that another of theirs is by now: the price that was shown no longer stands."""
 

@@ -5,7 +5,7 @@ from fairday.kernel.http import paging
 from fairday.kernel.http.principal import Role
 from fairday.kernel.http.routes import PUBLIC, Call, Page, Router
 from fairday.kernel.tx import Tx
-from fairday.promotions import errors, offering, saying, trying
+from fairday.promotions import errors, http_campaigns, offering, saying, trying
 from fairday.promotions.engine import price
 from fairday.promotions.engine.checking import BadPriceDocument
 from fairday.promotions.engine.document import PriceIn, PriceOut
@@ -31,6 +31,7 @@ from fairday.promotions.offer_types import (
 )
 
 router = Router("promotions")
+router.routes += http_campaigns.router.routes
 ISSUERS = frozenset({Role.OPERATOR, Role.MERCHANT})
 OPERATOR = frozenset({Role.OPERATOR})
 _TERMS = {

@@ -54,7 +54,7 @@ async def simulate_version(
         tx, offer.currency, offer.merchant_id, offer_id, found[version].terms, carts, now
     )
     tried = offer_rules.offer_of(found[version].terms, offer_id, version, offer.merchant_id)
-    base = await _document(tx, offer.currency, products, now)
+    base = await document_at(tx, offer.currency, products, now)
     before = _simulated(base, others, sample)
     after = _simulated(base, (*others, tried), sample)
     cost = next(one for one in after.offers if one.offer_id == offer_id)
@@ -107,7 +107,7 @@ async def preview(tx: Tx, body: PreviewBody, merchant_id: str | None, now: datet
     others, products, sample = await _world(
         tx, body.currency, merchant_id, body.offer_id, body.terms, asked if body.lines else (), at, wanted=1
     )
-    base = await _document(tx, body.currency, products, at)
+    base = await document_at(tx, body.currency, products, at)
     lines = sample[0].lines if sample else ()
     tried = offer_rules.offer_of(body.terms, NEW, 1, merchant_id)
     try:
@@ -141,16 +141,26 @@ async def _world(
     others = tuple([one for one in (await live(tx)).offers.get(currency, ()) if one.offer_id != offer_id])
     sample = carts
     if not sample and wanted > 1:
-        sample = [_cart_of(one) for one in await orders.recent(tx, currency, merchant_id, wanted)]
+        sample = await real_carts(tx, currency, merchant_id, wanted)
     if not sample:
         sample = await _invented(tx, currency, merchant_id, terms)
-    sku_ids = sorted({line.sku for cart in sample for line in cart.lines})
+    products = await products_of(tx, currency, sample, now)
+    known = [cart for cart in sample if all(line.sku in products for line in cart.lines)]
+    return others, products, known
+
+
+async def real_carts(tx: Tx, currency: str, merchant_id: str | None, limit: int) -> list[Cart]:
+    """Return the carts of the last paid orders, of a merchant or of all."""
+    return [_cart_of(one) for one in await orders.recent(tx, currency, merchant_id, limit)]
+
+
+async def products_of(tx: Tx, currency: str, carts: Sequence[Cart], now: datetime) -> dict[str, d.Product]:
+    """Return the goods of carts that are sold in a currency, at their prices now."""
+    sku_ids = sorted({line.sku for cart in carts for line in cart.lines})
     skus = {one: sku for one, sku in (await catalog.skus(tx, sku_ids)).items() if sku.currency == currency}
     tags = await catalog.tags(tx, sorted({one.product_id for one in skus.values()}))
     phase_ids = tuple(sorted(await festivals.phase_ids_at(tx, now)))
-    products = {sku.sku_id: product_of(sku, tags, phase_ids) for sku in skus.values()}
-    known = [cart for cart in sample if all(line.sku in products for line in cart.lines)]
-    return others, products, known
+    return {sku.sku_id: product_of(sku, tags, phase_ids) for sku in skus.values()}
 
 
 def _cart_of(order: RecentOrder) -> Cart:
@@ -198,7 +208,8 @@ def product_of(sku: Sku, tags: Mapping[str, tuple[str, ...]], phase_ids: Sequenc
     )
 
 
-async def _document(tx: Tx, currency: str, products: Mapping[str, d.Product], now: datetime) -> d.PriceIn:
+async def document_at(tx: Tx, currency: str, products: Mapping[str, d.Product], now: datetime) -> d.PriceIn:
+    """Return a price document of goods without lines: the phases that are on, and the festival's zone."""
     phases = [
         d.OpenPhase(phase_id=one, starts_at=now, ends_at=datetime.max.replace(tzinfo=now.tzinfo))
         for one in sorted(await festivals.phase_ids_at(tx, now))

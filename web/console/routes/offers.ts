@@ -25,6 +25,12 @@ export const offerRoutes: RouteRecordRaw[] = [
     component: () => import("../desk/offers/OffersPage.vue"),
     meta: { title: "desk.offers.title", nav: { section: "offers", icon: Percent, order: 20 }, words: "promotion discount rule bundle gift threshold 促销 满减 折扣 赠品 跨店 第二件半价 huodong cuxiao" },
   },
+  {
+    path: "/offers/simulate",
+    name: "campaign",
+    component: () => import("../desk/offers/CampaignPage.vue"),
+    meta: { title: "desk.campaign.title", under: "offers", roles: ["operator"], words: "simulate campaign carts cost 试算 预算 成本 亏本 冲突 shisuan" },
+  },
   { path: "/offers/new", name: "offer-new", component: () => import("../desk/offers/OfferEditor.vue"), meta: { title: "desk.offers.new", under: "offers" } },
   { path: "/offers/:id", name: "offer", component: () => import("../desk/offers/OfferPage.vue"), meta: { title: "desk.offers.one", under: "offers" } },
   { path: "/offers/:id/edit", name: "offer-edit", component: () => import("../desk/offers/OfferEditor.vue"), meta: { title: "desk.offers.page.edit", under: "offers" } },

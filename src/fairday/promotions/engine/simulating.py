@@ -9,7 +9,7 @@ import msgspec
 from fairday.kernel.money import Minor
 from fairday.promotions.engine import document as d
 from fairday.promotions.engine.book import Book
-from fairday.promotions.engine.checking import check
+from fairday.promotions.engine.checking import BadPriceDocument, check
 from fairday.promotions.engine.choosing import choose
 from fairday.promotions.engine.condition_types import CartChannel
 from fairday.promotions.engine.explaining import explain
@@ -119,11 +119,24 @@ def simulate(campaign: SimulateIn) -> SimulateOut:
     products = {one.sku: one for one in campaign.products}
     tally = _Tally(book, products)
     for number, (cart_id, cart) in enumerate(carts_of(campaign)):
-        check(cart, is_first=number == 0)
+        try:
+            check(cart, is_first=number == 0)
+        except BadPriceDocument as fault:
+            raise _in_cart(fault, number, cart_id) from None
         run = Run(cart, book, products)
         state, used = choose(run)
         tally.add(cart_id, tell(run, state, explain(run, state, used, book, everything=False), ()))
     return tally.result(campaign)
+
+
+def _in_cart(fault: BadPriceDocument, number: int, cart_id: str) -> BadPriceDocument:
+    """Say of a cart's own faults which cart has them; those of the products and offers are everybody's."""
+    errors = fault.details["errors"]
+    assert isinstance(errors, list), "check gives a list"
+    own = ("lines:", "claims:")
+    return BadPriceDocument(
+        errors=[f"carts[{number}] {cart_id}: {one}" if one.startswith(own) else one for one in errors]
+    )
 
 
 class _Tally:

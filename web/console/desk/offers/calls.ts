@@ -2,7 +2,7 @@
 import type { Schema } from "@shared/api/client";
 import type { Intent } from "@shared/api/intent";
 import { api, body, call } from "../../session";
-import type { ApiTerms, Lane, Offer, OfferSort, Preview, Status, Terms, Version } from "./types";
+import type { ApiTerms, Campaign, CampaignChoice, Lane, Offer, OfferSort, Preview, Status, Terms, Version } from "./types";
 
 export interface Page<Row> {
   items: Row[];
@@ -57,3 +57,10 @@ export const resume = async (intent: Intent, offerId: string, reason: string): P
 /** Price a sample with and without the terms; nothing is stored. */
 export const preview = async ({ terms, ...more }: { terms: Terms; currency: string; merchant_id: string | null; offer_id: string | null; lines: { sku_id: string; quantity: number }[] }): Promise<Preview> =>
   read(await call(() => api.POST("/v1/offers/previews", { body: body<Schema<"PreviewBody">>({ ...more, terms: written(terms) }) })));
+
+/** Price a campaign without and with what is tried; nothing is stored. */
+export const simulateCampaign = async (choice: CampaignChoice): Promise<Campaign> => {
+  const tried = { with_live: choice.withLive, draft_ids: choice.draftIds };
+  const asked = choice.source === "file" ? { ...tried, document: choice.file?.document } : { ...tried, orders: choice.orders, currency: choice.currency };
+  return call(() => api.POST("/v1/campaign-simulations", { body: body<Schema<"CampaignBody">>(asked as never) }));
+};

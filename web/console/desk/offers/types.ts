@@ -59,6 +59,16 @@ export interface Terms {
   on_return?: OnReturn;
 }
 
+export type Campaign = Schema<"Campaign">;
+/** What the page of campaigns is told to price. */
+export interface CampaignChoice {
+  source: "orders" | "file";
+  orders: number;
+  currency: string;
+  file: { name: string; document: Record<string, unknown>; carts: number; currency: string } | null;
+  withLive: boolean;
+  draftIds: string[];
+}
 export type Simulation = Schema<"Simulation">;
 export type Preview = Schema<"Preview">;
 export type PricedLine = Schema<"PricedLine">;

@@ -21,7 +21,7 @@ KEYLESS = {
     # what these are told is a secret, whose fast hash must not be kept
     "/me/password", "/me/payment-pin", "/me/payment-pin/limit", "/till-sales/{sale_id}/refunds",
     # these take nothing: asked twice, they answer twice
-    "/merchant-orders/{merchant_order_id}/return-previews", "/quotes", "/till-sales/quotes", "/offers/previews", "/price-documents", "/price-simulations",
+    "/merchant-orders/{merchant_order_id}/return-previews", "/quotes", "/till-sales/quotes", "/offers/previews", "/price-documents", "/price-simulations", "/campaign-simulations",
     # each record's number and hash are its key
     "/till-leases/{lease_id}/records",
 }  # fmt: skip

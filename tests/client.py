@@ -40,12 +40,15 @@ class Client:
         key: str | None = None,
         raw: bytes | None = None,
         media: str = "application/json",
+        language: str | None = None,
         **query: Any,
     ) -> Any:
         """Send one request."""
         headers = {} if method == "GET" else {"idempotency-key": key or uuid.uuid4().hex}
         if raw is not None:
             headers["content-type"] = media
+        if language is not None:
+            headers["accept-language"] = language
         answer = (
             await self.http.request(
                 method,

@@ -1,5 +1,6 @@
 """A price document that contradicts itself is refused with every fault named; nothing is guessed."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -31,12 +32,22 @@ OFFERS: list[tuple[dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
+def assert_chinese(refusal: BadPriceDocument) -> None:
+    """Each fault has Chinese words, in the details as in the sentence."""
+    told: list[str] = refusal.details_in("zh")["errors"]
+    assert len(told) == len(refusal.details_in("en")["errors"])
+    for one in told:
+        assert re.search("[\u4e00-\u9fff]", one), one
+        assert one in refusal.sentence("zh")
+
+
 @pytest.mark.parametrize(("offer", "says"), OFFERS)
 def test_an_offer_that_contradicts_itself(offer: dict[str, Any], says: str) -> None:
     with pytest.raises(BadPriceDocument) as found:
         price(document(offer))
     assert says in found.value.sentence("en")
     assert "无法计算" in found.value.sentence("zh")
+    assert_chinese(found.value)
 
 
 CARTS: list[tuple[dict[str, Any], str]] = [
@@ -56,6 +67,7 @@ def test_a_cart_that_contradicts_itself(cart: dict[str, Any], says: str) -> None
     with pytest.raises(BadPriceDocument) as found:
         price(document(**cart))
     assert says in found.value.sentence("en")
+    assert_chinese(found.value)
 
 
 def test_ids_that_stand_twice_are_all_named() -> None:

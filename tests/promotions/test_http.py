@@ -356,3 +356,31 @@ async def test_orders_on_the_net_are_paid_from_the_wallet_and_no_other_way_is_as
     body = {"terms": by_card, "currency": "CNY", "reason": "x"}
     problem = await refused(fair.operators[0].post("/offers", body), 422, "bad_offer")
     assert "wallet" in str(problem.document["details"]["errors"])
+
+
+async def test_faults_are_told_in_the_askers_language(fair: Fair) -> None:
+    """The texts for people differ, in sentence, details and preview; code and status do not."""
+    points = {"type": "points", "multiplier_bp": 20_000}
+    funders = [{"funder": "platform", "share_bp": 1}]
+    terms = fair.terms(
+        "shop", name="", benefit=points, funders=funders, condition={"type": "tier", "tiers": ["gold"]}
+    )
+    body = {"terms": terms, "currency": "CNY", "reason": "x"}
+    chinese, english = [
+        (await refused(one, 422, "bad_offer")).document
+        for one in (
+            fair.operators[0].call("POST", "/offers", body, language="zh-CN"),
+            fair.operators[0].post("/offers", body),
+        )
+    ]
+    assert len(chinese["details"]["errors"]) == len(english["details"]["errors"]) == 5
+    for one in chinese["details"]["errors"]:
+        assert any("\u4e00" <= char <= "\u9fff" for char in one), one
+        assert one in chinese["detail"]
+    for one in english["details"]["errors"]:
+        assert one.isascii()
+        assert one in english["detail"]
+    preview = await fair.operators[0].call(
+        "POST", "/offers/previews", {"terms": terms, "currency": "CNY"}, language="zh-CN"
+    )
+    assert preview["errors"] == chinese["details"]["errors"]

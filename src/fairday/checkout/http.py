@@ -111,7 +111,7 @@ def _tried(call: Call, body: QuoteBody) -> tuple[promotions.Offer, ...]:
     if call.principal is None or not call.principal.is_operator:
         raise NotAllowed(role=call.principal.role if call.principal is not None else "guest")
     errors = [
-        f"offers[{n}]: {error}"
+        error.within(f"offers[{n}]")
         for n, terms in enumerate(body.offers)
         for error in promotions.errors_of(terms, None)
     ]

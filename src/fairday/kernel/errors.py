@@ -28,6 +28,10 @@ class Refusal(Exception):
         template = self.zh if language == "zh" else self.en
         return template.format_map(_Blank(self.details))
 
+    def details_in(self, language: str) -> dict[str, object]:
+        """Return the details as they are told to a person in `language`; only texts for people differ."""
+        return self.details
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.details})"
 

@@ -1,6 +1,7 @@
 """Say why a cart cannot be priced as asked, in order of precedence."""
 
 from fairday.kernel.errors import Refusal
+from fairday.promotions.engine.faults import Faulty
 
 
 class AmountTooLarge(Refusal):
@@ -39,7 +40,7 @@ class CouponNoEffect(Refusal):
     zh = "优惠券 {claim_id} 对当前商品没有优惠，请留到下次使用。"
 
 
-class BadOffer(Refusal):
+class BadOffer(Faulty):
     """Refuse terms that contradict themselves, or that cannot be live yet; everything wrong is told at once."""
 
     code = "bad_offer"

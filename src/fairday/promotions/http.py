@@ -234,7 +234,7 @@ async def preview_offer(call: Call, tx: Tx, body: PreviewBody) -> Preview:
     """What they would do beside all live offers, step by step; nothing is stored."""
     is_platform = call.principal.is_operator and body.merchant_id is None
     merchant_id = None if is_platform else call.principal.own_merchant(body.merchant_id)
-    return await trying.preview(tx, body, merchant_id, call.now)
+    return await trying.preview(tx, body, merchant_id, call.now, call.language)
 
 
 @router.write(

@@ -8,6 +8,7 @@ from fairday.kernel.http.principal import Principal
 from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Tx
 from fairday.promotions import offer_rules, saying, store
+from fairday.promotions.engine.faults import Fault
 from fairday.promotions.engine.offers import OfferTerms
 from fairday.promotions.errors import (
     AlreadyApproved,
@@ -66,7 +67,7 @@ async def _checked(tx: Tx, terms: OfferTerms, merchant_id: str | None) -> OfferT
     owners = {one.sku_id: one.merchant_id for one in (await catalog.skus(tx, named)).values()}
     # A stranger's SKU and an unknown one are told alike (I61).
     errors += [
-        f"items: there is no {one} here"
+        Fault(f"items: there is no {one} here", f"items：没有商品 {one}")
         for one in named
         if owners.get(one) not in (merchant_id or owners.get(one, ""),)
     ]
@@ -117,7 +118,14 @@ async def approve(tx: Tx, offer_id: str, version: int, by: Principal, now: datet
     if latest.simulation is None:
         raise NotSimulated()
     if latest.budget_minor is not None and offer.taken_minor > latest.budget_minor:
-        raise BadOffer(errors=["budget_minor: orders have taken more than this already"])
+        raise BadOffer(
+            errors=[
+                Fault(
+                    "budget_minor: orders have taken more than this already",
+                    "budget_minor：低于订单已经使用的优惠金额",
+                )
+            ]
+        )
     await store.approve(tx, offer_id, version, (by.account_id, by.name), now)
     await store.go_live(tx, offer_id, version, latest.budget_minor)
     await store.new_revision(tx)

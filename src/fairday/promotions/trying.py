@@ -16,6 +16,7 @@ from fairday.promotions import offer_rules, rules, saying, store
 from fairday.promotions.engine import document as d
 from fairday.promotions.engine import price
 from fairday.promotions.engine.condition_types import CartChannel
+from fairday.promotions.engine.faults import in_language
 from fairday.promotions.engine.offers import Offer, OfferTerms
 from fairday.promotions.engine.simulating import Cart, SimulateIn, SimulateOut, simulate
 from fairday.promotions.errors import AlreadyApproved, OfferUnknown
@@ -91,12 +92,14 @@ async def _watched(tx: Tx, base: d.PriceIn, tried: Offer, now: datetime) -> tupl
     return tuple(found)
 
 
-async def preview(tx: Tx, body: PreviewBody, merchant_id: str | None, now: datetime) -> Preview:
-    """Return what terms would do to a sample cart beside all live offers, or what is wrong with them."""
+async def preview(
+    tx: Tx, body: PreviewBody, merchant_id: str | None, now: datetime, language: str = "en"
+) -> Preview:
+    """Return what terms would do to a sample cart beside all live offers, or what is wrong with them in a language."""
     said = await saying.of_terms(tx, body.terms, merchant_id, body.currency)
     errors = offer_rules.errors_of(body.terms, merchant_id)
     if errors:
-        return Preview(errors, None, None, [], *said)
+        return Preview(in_language(errors, language), None, None, [], *said)
     at = body.at or now
     asked = [
         Cart(
@@ -116,7 +119,7 @@ async def preview(tx: Tx, body: PreviewBody, merchant_id: str | None, now: datet
             msgspec.structs.replace(base, lines=lines, offers=(*others, tried), codes=body.terms.codes[:1])
         )
     except Refusal as refusal:
-        return Preview([refusal.sentence("en")], None, None, [], *said)
+        return Preview([refusal.sentence(language)], None, None, [], *said)
     names = {one.offer_id: one.name for one in others}
     conflicts = [
         PreviewConflict(other, names.get(other, other), one.reason)

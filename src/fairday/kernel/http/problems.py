@@ -28,7 +28,7 @@ def render(refusal: Refusal, language: str) -> tuple[int, bytes, list[tuple[byte
         status=refusal.status,
         detail=refusal.sentence(language),
         code=refusal.code,
-        details=refusal.details,
+        details=refusal.details_in(language),
     )
     headers = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
     retry_after_s = refusal.details.get("retry_after_s")

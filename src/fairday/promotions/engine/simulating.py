@@ -135,7 +135,7 @@ def _in_cart(fault: BadPriceDocument, number: int, cart_id: str) -> BadPriceDocu
     assert isinstance(errors, list), "check gives a list"
     own = ("lines:", "claims:")
     return BadPriceDocument(
-        errors=[f"carts[{number}] {cart_id}: {one}" if one.startswith(own) else one for one in errors]
+        errors=[one.within(f"carts[{number}] {cart_id}") if one.startswith(own) else one for one in errors]
     )
 
 

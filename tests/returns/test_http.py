@@ -35,7 +35,8 @@ async def test_a_member_sees_what_comes_back_before_asking_and_gets_just_that(fa
         await fair.operators[0].post(f"/merchant-orders/{part['merchant_order_id']}/fulfilments")
     path, body = asked(order, 0, 1)
     shown = await fair.member.post(f"{path}/return-previews", body)
-    assert shown["claw_backs"] == [{"offer_id": offer["offer_id"], "amount_minor": 5_000 - 1_667}]
+    claw_back = {"offer_id": offer["offer_id"], "amount_minor": 5_000 - 1_667, "name": "跨店每满300减50"}
+    assert shown["claw_backs"] == [claw_back]
     assert shown["refund_minor"] == 8_334 - 3_333
     assert (shown["is_immediate"], shown["is_last"], shown["returnable_until"] is None) == (
         False,

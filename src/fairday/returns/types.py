@@ -88,10 +88,14 @@ class BackLine(msgspec.Struct, frozen=True):
 
 
 class ClawBack(msgspec.Struct, frozen=True):
-    """Tell what an offer takes back because the goods that stay no longer earn it; below zero it gives that again. Source: R81."""
+    """Tell what an offer takes back because the goods that stay no longer earn it; below zero it gives that again. Source: R81.
+
+    `name` is the offer's as the order was priced with it, whatever it is called since.
+    """
 
     offer_id: str
     amount_minor: int
+    name: str = ""
 
 
 class ReturnPreview(msgspec.Struct, frozen=True):

@@ -86,6 +86,8 @@ describe("orders", () => {
   test("a cancelled order's story ends there", () => {
     expect(steps({ status: "cancelled", placed_at: "a", paid_at: null, closed_at: "c" }).map((one) => one.key)).toEqual(["placed", "cancelled"]);
     expect(steps({ status: "paid", placed_at: "a", paid_at: "b", closed_at: null }).map((one) => one.isDone)).toEqual([true, true, false]);
+    const left = { status: "fulfilled", placed_at: "a", paid_at: "b", closed_at: null, merchant_orders: [{ fulfilled_at: "2026-11-12" }, { fulfilled_at: "2026-11-11" }] };
+    expect(steps(left).at(-1)?.at).toBe("2026-11-12");
   });
   test("bad lines are read by their number", () => {
     expect(badLines("bad_lines", ["line 2: there is no SKU x on sale", "line 10: y"])).toEqual([1, 9]);

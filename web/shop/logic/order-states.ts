@@ -13,6 +13,7 @@ export interface OrderLike {
   placed_at: string;
   paid_at: string | null;
   closed_at: string | null;
+  merchant_orders?: readonly { fulfilled_at?: string | null }[];
 }
 
 export interface Step {
@@ -26,6 +27,12 @@ export function steps(order: OrderLike): Step[] {
   const story: Step[] = [{ key: "placed", at: order.placed_at, isDone: true }];
   if (order.paid_at || !["cancelled", "refunded"].includes(order.status)) story.push({ key: "paid", at: order.paid_at, isDone: order.paid_at !== null });
   if (order.status === "cancelled" || order.status === "refunded") story.push({ key: order.status, at: order.closed_at, isDone: true });
-  else story.push({ key: "fulfilled", at: order.status === "fulfilled" ? order.closed_at : null, isDone: order.status === "fulfilled" });
+  else if (order.status === "fulfilled") story.push({ key: "fulfilled", at: order.closed_at ?? lastLeft(order), isDone: true });
+  else story.push({ key: "fulfilled", at: null, isDone: false });
   return story;
+}
+
+/** When the last of an order's parts was handed over; null where none tells. */
+function lastLeft(order: OrderLike): string | null {
+  return (order.merchant_orders ?? []).flatMap((one) => one.fulfilled_at ?? []).sort().at(-1) ?? null;
 }

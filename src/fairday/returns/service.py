@@ -63,7 +63,9 @@ class _Case(msgspec.Struct, frozen=True):
         before = self.claws
         changes = {one: after.claws.get(one, 0) - before.get(one, 0) for one in {*after.claws, *before}}
         names = {one.offer_id: one.name for one in self.reckoning.cart.offers}
-        return tuple([ClawBack(one, changes[one], names.get(one, "")) for one in sorted(changes) if changes[one]])
+        return tuple(
+            [ClawBack(one, changes[one], names.get(one, "")) for one in sorted(changes) if changes[one]]
+        )
 
 
 async def _case(tx: Tx, order_id: str, part_no: int) -> _Case:

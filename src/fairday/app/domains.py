@@ -12,7 +12,7 @@ from fairday.kernel.tx import Database
 DOMAINS = (
     "identity", "places", "catalog",
     "festivals", "members", "ledger", "stock", "orders",
-    "coupons", "promotions",
+    "coupons", "promotions", "flashsales",
     "checkout", "returns",
     "tills", "receipts", "onboarding",
     "offline",

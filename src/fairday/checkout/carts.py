@@ -86,7 +86,9 @@ def price_cart(cart: Cart, items: tuple[PriceLine, ...], world: World, now: date
 
 
 def _book(cart: Cart, world: World) -> promotions.Book | None:
-    """Return the offers that may meet the cart: the live ones of its currency, and those that are only tried."""
+    """Return the offers that may meet the cart: the live ones of its currency, and those that are only tried; none in a flash sale."""
+    if isinstance(cart, PlaceOrder) and cart.is_flash:
+        return None
     book = world.live.books.get(cart.currency) if world.live is not None else None
     tried = cart.tried_offers if isinstance(cart, QuoteRequest) else ()
     return promotions.beside(tried, book) if tried else book

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from fairday.checkout import choosing, errors, http_estimates, pricing, service, shipping
+from fairday.checkout import choosing, errors, http_estimates, http_flash, pricing, service, shipping
 from fairday.checkout.types import (
     CancelOrder,
     Choice,
@@ -41,11 +41,12 @@ from fairday.promotions.errors import (
 from fairday.stock.errors import OutOfStock
 
 router = Router("checkout")
-router.routes += http_estimates.router.routes
+router.routes += http_estimates.router.routes + http_flash.router.routes
 LANES = {
     "checkout.place": (shipping.place, {"status": 201}),
     "checkout.pay": (service.pay, {"status": 201}),
     "checkout.cancel": (service.cancel, {"status": 201}),
+    "checkout.order_win": (service.order_wins, {"status": 201}),
 }
 _MEMBERS = frozenset({Role.MEMBER})
 _PRICING: tuple[type[Refusal], ...] = (

@@ -18,6 +18,7 @@ from fairday.checkout.types import (
     QuoteRequest,
     QuoteView,
 )
+from fairday.checkout.winning import order_win, order_wins
 from fairday.kernel.errors import Refusal
 from fairday.kernel.tx import Tx
 from fairday.orders import service as orders
@@ -25,7 +26,7 @@ from fairday.orders.types import Channel, CloseReason, Order
 from fairday.stock import service as stock
 
 __all__ = [
-    "MERCHANT_PAYS", "Booked", "FactDiscount", "SaleFact", "Standing", "World", "cancel", "fulfil", "give_up_unpaid", "paid_for",
+    "MERCHANT_PAYS", "Booked", "FactDiscount", "SaleFact", "Standing", "World", "cancel", "fulfil", "give_up_unpaid", "order_win", "order_wins", "paid_for",
     "pay", "place", "posting_back", "quote", "record", "set_terms", "standing", "terms", "weigh",
 ]  # fmt: skip
 

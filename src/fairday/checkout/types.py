@@ -96,7 +96,8 @@ class PlaceLine(msgspec.Struct, gc=False, frozen=True):
 class PlaceOrder(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     """Carry one order to `place`.
 
-    Online: `member_id`, `expected_total_minor` and perhaps `pay_with`. In store: `store_id`, `till_id`, `receipt_id`;
+    Online: `member_id`, `expected_total_minor` and perhaps `pay_with`; `is_flash` lines have the price of a flash sale and meet no
+    offers. In store: `store_id`, `till_id`, `receipt_id`;
     paid at once: `wallet_minor` from the member's wallet, the rest in the till. `expected_total_minor` may be None there.
     """
 
@@ -115,6 +116,7 @@ class PlaceOrder(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     clerk_id: str | None = None
     receipt_id: str | None = None
     wallet_minor: int = 0
+    is_flash: bool = False
 
 
 class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -260,3 +262,19 @@ class NewQuote(msgspec.Struct, frozen=True):
     discounts: tuple[Applied, ...]
     line_net_minor: tuple[int, ...]
     priced_at: datetime
+
+
+class FlashOrderBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ask to order and pay the piece of a held place: fetched at the sale's store, or sent to a region or an address."""
+
+    expected_total_minor: Minor
+    ship_to_region_id: Id | None = None
+    address_id: Id | None = None
+
+
+class OrderWin(msgspec.Struct, frozen=True, kw_only=True):
+    """Carry the order of a held place in a flash sale."""
+
+    sale_id: str
+    member_id: str
+    body: FlashOrderBody

@@ -1,0 +1,74 @@
+-- Flash sales: a few pieces of one SKU at a special price, in the order in which the server accepts people. The row of the sale is the
+-- one sequencer: every batch locks it first, so places, waitlist and log have one order.
+CREATE SCHEMA flashsales;
+
+CREATE TABLE flashsales.sale (
+    sale_id text COLLATE "C" PRIMARY KEY,
+    merchant_id text COLLATE "C" NOT NULL,
+    sku_id text COLLATE "C" NOT NULL,
+    store_id text COLLATE "C" NOT NULL,
+    name text NOT NULL,
+    name_en text,
+    currency char(3) NOT NULL,
+    regular_minor bigint NOT NULL CHECK (regular_minor > 0),
+    price_minor bigint NOT NULL CHECK (price_minor >= 0),
+    places integer NOT NULL CHECK (places > 0),
+    waitlist_max integer NOT NULL CHECK (waitlist_max >= 0),
+    hold_s integer NOT NULL CHECK (hold_s BETWEEN 60 AND 3600),
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    status text NOT NULL CHECK (status IN ('live', 'stopped', 'closed')),
+    made_by text NOT NULL,
+    made_at timestamptz NOT NULL,
+    -- Names people in the log by a keyed hash, so that it can be published.
+    who_key bytea NOT NULL CHECK (length(who_key) = 32),
+    entered_count integer NOT NULL DEFAULT 0,
+    won_count integer NOT NULL DEFAULT 0,
+    ordered_count integer NOT NULL DEFAULT 0,
+    waiting_count integer NOT NULL DEFAULT 0,
+    log_count integer NOT NULL DEFAULT 0,
+    log_hash bytea NOT NULL CHECK (length(log_hash) = 32),
+    log_at timestamptz NOT NULL,
+    CONSTRAINT sale_lowers CHECK (price_minor < regular_minor),
+    CONSTRAINT sale_window CHECK (starts_at < ends_at),
+    -- `won_count` holds those who may still pay and those who ordered: never more than there are places (I13).
+    CONSTRAINT sale_places CHECK (won_count BETWEEN 0 AND places AND ordered_count BETWEEN 0 AND won_count),
+    CONSTRAINT sale_waitlist CHECK (waiting_count BETWEEN 0 AND waitlist_max),
+    CONSTRAINT sale_nobody_waits_for_a_free_place CHECK (waiting_count = 0 OR won_count = places OR status <> 'live')
+) WITH (fillfactor = 50);
+CREATE INDEX sale_open ON flashsales.sale (ends_at) WHERE status = 'live';
+CREATE INDEX sale_merchant ON flashsales.sale (merchant_id, sale_id);
+
+CREATE TABLE flashsales.entry (
+    sale_id text COLLATE "C" NOT NULL,
+    place integer NOT NULL CHECK (place > 0),
+    person_id text COLLATE "C" NOT NULL,
+    member_id text COLLATE "C" NOT NULL,
+    state text NOT NULL CHECK (state IN ('won', 'waiting', 'ordered', 'lapsed', 'missed')),
+    holds_until timestamptz,
+    entered_at timestamptz NOT NULL,
+    order_id text COLLATE "C",
+    PRIMARY KEY (sale_id, place),
+    -- One place a natural person, whatever accounts it has.
+    CONSTRAINT one_place_a_person UNIQUE (sale_id, person_id),
+    CONSTRAINT won_holds CHECK ((state = 'won') = (holds_until IS NOT NULL)),
+    CONSTRAINT ordered_has_order CHECK ((state = 'ordered') = (order_id IS NOT NULL))
+) WITH (fillfactor = 80);
+CREATE INDEX entry_holds ON flashsales.entry (holds_until) WHERE state = 'won';
+CREATE INDEX entry_waiting ON flashsales.entry (sale_id, place) WHERE state = 'waiting';
+CREATE INDEX entry_member ON flashsales.entry (member_id, sale_id);
+
+CREATE TABLE flashsales.log (
+    sale_id text COLLATE "C" NOT NULL,
+    number integer NOT NULL CHECK (number > 0),
+    -- The line as it is published, and the SHA-256 of the hash before it and this text.
+    line text NOT NULL,
+    hash bytea NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (sale_id, number)
+);
+CREATE FUNCTION flashsales.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the log of a flash sale is append-only: % is refused', TG_OP;
+END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON flashsales.log
+    FOR EACH STATEMENT EXECUTE FUNCTION flashsales.refuse_change();

@@ -7,7 +7,7 @@ from typing import Any
 from fairday.flashsales import service, store
 from fairday.flashsales.invariants import INVARIANTS
 from fairday.flashsales.rules import SaleRow
-from fairday.flashsales.types import EnterRequest, Entry, FlashSaleBody
+from fairday.flashsales.types import EnterRequest, FlashEntry, FlashSaleBody
 from fairday.kernel.errors import Refusal
 from fairday.kernel.lanes import Replay
 from fairday.kernel.tx import Tx
@@ -28,11 +28,11 @@ async def opened(tx: Tx, now: Now, shop: Shop, **change: Any) -> SaleRow:
 
 async def entered(
     tx: Tx, now: Now, sale: SaleRow, people: Sequence[Member]
-) -> list[Entry | Replay | Refusal]:
+) -> list[FlashEntry | Replay | Refusal]:
     return await service.enter(tx, [EnterRequest(sale.sale_id, one.member_id) for one in people], now)
 
 
-def states(answers: Sequence[Entry | Replay | Refusal]) -> list[str]:
+def states(answers: Sequence[FlashEntry | Replay | Refusal]) -> list[str]:
     return [
         one.code
         if isinstance(one, Refusal)

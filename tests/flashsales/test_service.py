@@ -9,7 +9,7 @@ from fairday.checkout.errors import PriceChanged, WalletTooLow
 from fairday.checkout.types import FlashOrderBody, OrderWin
 from fairday.flashsales import log, service
 from fairday.flashsales.errors import BadFlashSale, NoWin
-from fairday.flashsales.types import EntryState, Label, Status
+from fairday.flashsales.types import EntryState, FlashLabel, FlashStatus
 from fairday.kernel.errors import Refusal
 from fairday.kernel.tx import Tx
 from fairday.orders.types import Order
@@ -45,7 +45,7 @@ async def test_the_first_get_places_the_next_wait_and_the_rest_hear_that_it_is_g
     assert [one.place for one in (*first, more[1], more[2], more[3])] == [1, 2, 3, 4, 5]
     assert [one.ahead for one in more[2:4]] == [0, 1]
     shown = service.seen([await service.get(tx, sale.sale_id)], now)[0]
-    assert (shown.label, shown.won_count, shown.waiting_count) == (Label.SOLD_OUT, 3, 2)
+    assert (shown.label, shown.won_count, shown.waiting_count) == (FlashLabel.SOLD_OUT, 3, 2)
     assert (await service.mine(tx, sale.sale_id, people[4].member_id)).ahead == 1
     await holds(tx)
 
@@ -113,7 +113,7 @@ async def test_the_end_frees_what_was_not_bought_and_the_log_proves_it(tx: Tx, n
     assert await service.lapse(tx, end) == 2
     assert await service.close_ended(tx, end) == 1
     found = await service.get(tx, sale.sale_id)
-    assert (found.status, found.ordered_count, found.won_count) == (Status.CLOSED, 1, 1)
+    assert (found.status, found.ordered_count, found.won_count) == (FlashStatus.CLOSED, 1, 1)
     assert [(await service.mine(tx, sale.sale_id, one.member_id)).state for one in people] == [
         "lapsed", "lapsed", "ordered", "missed", "missed",
     ]  # fmt: skip
@@ -143,7 +143,7 @@ async def test_before_the_start_and_after_the_end_nobody_enters(tx: Tx, now: Now
     people = await city.shoppers(tx, now, 1, 0)
     starts = now + timedelta(seconds=1)
     sale = await opened(tx, now, shop, starts_at=starts, ends_at=starts + timedelta(seconds=1))
-    assert service.seen([sale], now)[0].label is Label.SOON
+    assert service.seen([sale], now)[0].label is FlashLabel.SOON
     moment = timedelta(microseconds=1)
     told = [states(await entered(tx, at, sale, people))[0] for at in (starts - moment, sale.ends_at)]
     assert told == ["flash_sale_not_started", "flash_sale_over"]

@@ -15,7 +15,7 @@ from fairday.flashsales.errors import FlashSoldOut
 from fairday.flashsales.events import Entered
 from fairday.flashsales.rules import SaleRow
 from fairday.flashsales.store import EntryRow, Step
-from fairday.flashsales.types import EnterRequest, Entry, EntryState
+from fairday.flashsales.types import EnterRequest, EntryState, FlashEntry
 from fairday.kernel import outbox
 from fairday.kernel.errors import NotFound, Refusal
 from fairday.kernel.lanes import Replay
@@ -48,7 +48,9 @@ def sold_out(request: EnterRequest) -> Refusal | None:
     return known.refusal
 
 
-async def enter(tx: Tx, requests: Sequence[EnterRequest], now: datetime) -> list[Entry | Replay | Refusal]:
+async def enter(
+    tx: Tx, requests: Sequence[EnterRequest], now: datetime
+) -> list[FlashEntry | Replay | Refusal]:
     """Give each person the next place, won or waiting; who has one already hears of it again (a Replay).
 
     Refusals: NotFound, FlashSaleStopped, FlashSaleNotStarted, FlashSaleOver, FlashSoldOut.
@@ -59,7 +61,7 @@ async def enter(tx: Tx, requests: Sequence[EnterRequest], now: datetime) -> list
     standing = await store.entries_of(tx, pairs) if pairs else {}
     closed = {sale_id: rules.judge(sale, max(now, sale.log_at)) for sale_id, sale in sales.items()}
     made: dict[str, list[EntryRow]] = {}
-    answers: list[Entry | Replay | Refusal] = []
+    answers: list[FlashEntry | Replay | Refusal] = []
     for request in requests:
         sale, person_id = sales.get(request.sale_id), persons.get(request.member_id)
         if sale is None or person_id is None:
@@ -110,10 +112,10 @@ def _entry(
     return EntryRow(sale.sale_id, place, person_id, member_id, state, until, at, None, ahead)
 
 
-def view(sale: SaleRow, row: EntryRow) -> Entry:
+def view(sale: SaleRow, row: EntryRow) -> FlashEntry:
     """Return an entry as its member sees it."""
     who = log.who(sale.who_key, row.person_id)
-    return Entry(
+    return FlashEntry(
         row.sale_id, row.place, row.state, row.holds_until, row.ahead, row.order_id, who, row.entered_at
     )
 
@@ -164,7 +166,7 @@ async def _remember(
     tx: Tx,
     sales: dict[str, SaleRow],
     made: dict[str, list[EntryRow]],
-    answers: Sequence[Entry | Replay | Refusal],
+    answers: Sequence[FlashEntry | Replay | Refusal],
     requests: Sequence[EnterRequest],
 ) -> None:
     """Remember which sales are full, and who is in them, when this batch changed nothing: what it changed may yet be undone."""

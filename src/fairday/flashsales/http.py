@@ -3,12 +3,12 @@
 from fairday.flashsales import errors, service
 from fairday.flashsales.types import (
     EnterRequest,
-    Entry,
+    FlashEntry,
+    FlashLogPage,
+    FlashLogQuery,
     FlashSale,
     FlashSaleBody,
-    LogPage,
-    LogQuery,
-    SalesQuery,
+    FlashSalesQuery,
 )
 from fairday.kernel.errors import NotFound
 from fairday.kernel.http.principal import Role
@@ -48,13 +48,13 @@ async def create_flash_sale(call: Call, tx: Tx, body: FlashSaleBody) -> FlashSal
 @router.read(
     "/flash-sales",
     who=PUBLIC,
-    query=SalesQuery,
+    query=FlashSalesQuery,
     returns=list[FlashSale],
     summary="List flash sales",
 )
 async def list_flash_sales(call: Call, tx: Tx) -> list[FlashSale]:
     """Those that run or come, the next first; with `merchant_id` all of a merchant's, the newest first."""
-    query: SalesQuery = call.query or SalesQuery()
+    query: FlashSalesQuery = call.query or FlashSalesQuery()
     return service.seen(await service.find(tx, query, call.now), call.now)
 
 
@@ -69,7 +69,7 @@ async def get_flash_sale(call: Call, tx: Tx) -> FlashSale:
 @router.lane(
     "/flash-sales/{sale_id}/entries",
     who=_MEMBERS,
-    returns=Entry,
+    returns=FlashEntry,
     status=201,
     summary="Enter a flash sale",
     refusals=(
@@ -94,11 +94,11 @@ def enter_flash_sale(call: Call) -> EnterRequest:
 @router.read(
     "/flash-sales/{sale_id}/entries/mine",
     who=_MEMBERS,
-    returns=Entry,
+    returns=FlashEntry,
     summary="Show my place in a flash sale",
     refusals=(NotFound,),
 )
-async def get_my_entry(call: Call, tx: Tx) -> Entry:
+async def get_my_entry(call: Call, tx: Tx) -> FlashEntry:
     """Where it stands, how many wait before, and until when it is held."""
     return await service.mine(tx, call.path["sale_id"], call.principal.own_member())
 
@@ -122,16 +122,16 @@ async def stop_flash_sale(call: Call, tx: Tx) -> FlashSale:
 @router.read(
     "/flash-sales/{sale_id}/log",
     who=PUBLIC,
-    query=LogQuery,
-    returns=LogPage,
+    query=FlashLogQuery,
+    returns=FlashLogPage,
     summary="Read the log of a flash sale",
     refusals=(NotFound,),
 )
-async def get_flash_sale_log(call: Call, tx: Tx) -> LogPage:
+async def get_flash_sale_log(call: Call, tx: Tx) -> FlashLogPage:
     """Every place in order, with keyed names, each line ending with its hash: `fairday verify` proves it. Anybody may read it when the sale
     is over, its issuer always."""
     sale = await service.get(tx, call.path["sale_id"])
     is_issuer = call.principal is not None and call.principal.may_see(sale.merchant_id)
     if not (service.is_public(sale) or is_issuer):
         raise NotFound(what="log")
-    return await service.log_page(tx, sale.sale_id, call.query or LogQuery())
+    return await service.log_page(tx, sale.sale_id, call.query or FlashLogQuery())

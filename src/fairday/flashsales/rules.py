@@ -13,7 +13,7 @@ from fairday.flashsales.errors import (
     FlashSaleStopped,
     FlashSoldOut,
 )
-from fairday.flashsales.types import EntryState, FlashSaleBody, Label, Status
+from fairday.flashsales.types import EntryState, FlashLabel, FlashSaleBody, FlashStatus
 from fairday.kernel.errors import Refusal
 from fairday.places.types import Store
 
@@ -35,7 +35,7 @@ class SaleRow(msgspec.Struct, frozen=True, gc=False):
     hold_s: int
     starts_at: datetime
     ends_at: datetime
-    status: Status
+    status: FlashStatus
     made_by: str
     made_at: datetime
     who_key: bytes
@@ -50,11 +50,11 @@ class SaleRow(msgspec.Struct, frozen=True, gc=False):
 
 def judge(sale: SaleRow, now: datetime) -> Refusal | None:
     """Say why nobody can enter a sale now, apart from places."""
-    if sale.status is Status.STOPPED:
+    if sale.status is FlashStatus.STOPPED:
         return FlashSaleStopped()
     if now < sale.starts_at:
         return FlashSaleNotStarted(starts_at=sale.starts_at)
-    if sale.status is Status.CLOSED or now >= sale.ends_at:
+    if sale.status is FlashStatus.CLOSED or now >= sale.ends_at:
         return FlashSaleOver(ends_at=sale.ends_at)
     return None
 
@@ -68,17 +68,17 @@ def next_state(sale: SaleRow, won: int, waiting: int) -> EntryState | FlashSoldO
     return FlashSoldOut(places=sale.places)
 
 
-def label(sale: SaleRow, now: datetime) -> Label:
+def label(sale: SaleRow, now: datetime) -> FlashLabel:
     """Return what the button says."""
     refusal = judge(sale, now)
     if isinstance(refusal, FlashSaleNotStarted):
-        return Label.SOON
+        return FlashLabel.SOON
     if refusal is not None:
-        return Label.OVER
+        return FlashLabel.OVER
     state = next_state(sale, 0, 0)
     if isinstance(state, FlashSoldOut):
-        return Label.SOLD_OUT
-    return Label.GO if state is EntryState.WON else Label.CHANCE
+        return FlashLabel.SOLD_OUT
+    return FlashLabel.GO if state is EntryState.WON else FlashLabel.CHANCE
 
 
 def errors_of(

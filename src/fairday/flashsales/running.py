@@ -13,7 +13,7 @@ from fairday.flashsales.errors import BadFlashSale, NoWin
 from fairday.flashsales.events import Lapsed, Promoted
 from fairday.flashsales.rules import SaleRow
 from fairday.flashsales.store import Step
-from fairday.flashsales.types import FlashSaleBody, Status
+from fairday.flashsales.types import FlashSaleBody, FlashStatus
 from fairday.kernel import outbox
 from fairday.kernel.errors import NotFound, Refusal
 from fairday.kernel.events import Event
@@ -38,7 +38,7 @@ async def create(tx: Tx, body: FlashSaleBody, merchant_id: str | None, by: str, 
         raise BadFlashSale(errors=errors)
     row = SaleRow(
         new_id("fls"), sku.merchant_id, sku.sku_id, body.store_id, body.name, body.name_en, sku.currency, sku.price_minor,
-        body.price_minor, body.places, body.waitlist_max, body.hold_s, body.starts_at, body.ends_at, Status.LIVE, by, now,
+        body.price_minor, body.places, body.waitlist_max, body.hold_s, body.starts_at, body.ends_at, FlashStatus.LIVE, by, now,
         secrets.token_bytes(32), 0, 0, 0, 0, 0, log.GENESIS, now,
     )  # fmt: skip
     await store.insert_sale(tx, row)
@@ -70,7 +70,7 @@ async def free_piece(tx: Tx, sale: SaleRow, member_id: str, now: datetime) -> No
     """
     entry = await store.entry_of_member(tx, member_id, sale.sale_id)
     until = None if entry is None else entry.holds_until
-    if sale.status is not Status.LIVE or until is None or until <= max(now, sale.log_at):
+    if sale.status is not FlashStatus.LIVE or until is None or until <= max(now, sale.log_at):
         raise NoWin(state="none" if entry is None else entry.state)
     await stock.drop(tx, sale.sale_id, {sale.sale_id: 1}, now)
 
@@ -120,7 +120,7 @@ async def close_ended(tx: Tx, now: datetime) -> int:
     """Close sales that are over and in which nobody may still pay; what was not bought is sold as before. Return how many."""
     sales = await store.sales(tx, await store.ended_sales(tx, now, BATCH), lock=True)
     for sale in sales.values():
-        await _end(tx, sale, Status.CLOSED, now)
+        await _end(tx, sale, FlashStatus.CLOSED, now)
     return len(sales)
 
 
@@ -132,12 +132,12 @@ async def stop(tx: Tx, sale_id: str, merchant_id: str | None, now: datetime) -> 
     sale = (await store.sales(tx, [sale_id], lock=True)).get(sale_id)
     if sale is None or merchant_id not in (None, sale.merchant_id):
         raise NotFound(what="flash sale")
-    if sale.status is Status.LIVE:
-        await _end(tx, sale, Status.STOPPED, now)
+    if sale.status is FlashStatus.LIVE:
+        await _end(tx, sale, FlashStatus.STOPPED, now)
     return (await store.sales(tx, [sale_id]))[sale_id]
 
 
-async def _end(tx: Tx, sale: SaleRow, status: Status, now: datetime) -> None:
+async def _end(tx: Tx, sale: SaleRow, status: FlashStatus, now: datetime) -> None:
     await store.close_entries(tx, sale.sale_id)
     totals = {"entered": sale.entered_count, "ordered": sale.ordered_count}
     ended = msgspec.structs.replace(sale, status=status)

@@ -7,7 +7,14 @@ from fairday.flashsales import rules, store
 from fairday.flashsales.entering import enter, sold_out, view
 from fairday.flashsales.rules import SaleRow
 from fairday.flashsales.running import close_ended, create, free_piece, lapse, lock, stop, take_win
-from fairday.flashsales.types import Entry, FlashSale, LogPage, LogQuery, SalesQuery, Status
+from fairday.flashsales.types import (
+    FlashEntry,
+    FlashLogPage,
+    FlashLogQuery,
+    FlashSale,
+    FlashSalesQuery,
+    FlashStatus,
+)
 from fairday.kernel.errors import NotFound
 from fairday.kernel.tx import Tx
 
@@ -24,7 +31,7 @@ async def get(tx: Tx, sale_id: str) -> SaleRow:
     return sale
 
 
-async def find(tx: Tx, query: SalesQuery, now: datetime) -> list[SaleRow]:
+async def find(tx: Tx, query: FlashSalesQuery, now: datetime) -> list[SaleRow]:
     """Return sales that run or come, or with a merchant all of its."""
     if query.merchant_id is not None:
         return await store.of_merchant(tx, query.merchant_id, query.limit)
@@ -44,7 +51,7 @@ def seen(rows: Sequence[SaleRow], now: datetime) -> list[FlashSale]:
     ]  # fmt: skip
 
 
-async def mine(tx: Tx, sale_id: str, member_id: str) -> Entry:
+async def mine(tx: Tx, sale_id: str, member_id: str) -> FlashEntry:
     """Return a member's place. Raises: NotFound."""
     sale = await get(tx, sale_id)
     row = await store.entry_of_member(tx, member_id, sale_id)
@@ -53,14 +60,14 @@ async def mine(tx: Tx, sale_id: str, member_id: str) -> Entry:
     return view(sale, row)
 
 
-async def log_page(tx: Tx, sale_id: str, query: LogQuery) -> LogPage:
+async def log_page(tx: Tx, sale_id: str, query: FlashLogQuery) -> FlashLogPage:
     """Return lines of a sale's log as they are published. Raises: NotFound."""
     await get(tx, sale_id)
     links = await store.log_lines(tx, sale_id, query.after, query.limit)
     is_more = len(links) == query.limit
-    return LogPage([one.published for one in links], links[-1].number if is_more else None)
+    return FlashLogPage([one.published for one in links], links[-1].number if is_more else None)
 
 
 def is_public(sale: SaleRow) -> bool:
     """Tell whether a sale's log may be read by anybody: when it is over."""
-    return sale.status is not Status.LIVE
+    return sale.status is not FlashStatus.LIVE

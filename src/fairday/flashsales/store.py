@@ -8,7 +8,7 @@ import msgspec
 
 from fairday.flashsales.log import Link
 from fairday.flashsales.rules import SaleRow
-from fairday.flashsales.types import EntryState, Status
+from fairday.flashsales.types import EntryState, FlashStatus
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Tx
 
@@ -33,7 +33,7 @@ class Step(msgspec.Struct, frozen=True):
     """Carry what a sale's row grows by, and the new end of its log."""
 
     sale_id: str
-    status: Status
+    status: FlashStatus
     log_count: int
     log_hash: bytes
     log_at: datetime

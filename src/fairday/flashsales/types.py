@@ -16,7 +16,7 @@ HOLD_S = 900
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
-class Status(StrEnum):
+class FlashStatus(StrEnum):
     """Name whether a sale goes on; STOPPED and CLOSED are final."""
 
     LIVE = "live"
@@ -24,7 +24,7 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-class Label(StrEnum):
+class FlashLabel(StrEnum):
     """Name what the button says."""
 
     SOON = "soon"
@@ -79,8 +79,8 @@ class FlashSale(msgspec.Struct, frozen=True):
     hold_s: int
     starts_at: datetime
     ends_at: datetime
-    status: Status
-    label: Label
+    status: FlashStatus
+    label: FlashLabel
     entered_count: int
     won_count: int
     ordered_count: int
@@ -89,7 +89,7 @@ class FlashSale(msgspec.Struct, frozen=True):
     log_sha256: str
 
 
-class Entry(msgspec.Struct, frozen=True):
+class FlashEntry(msgspec.Struct, frozen=True):
     """Hold one person's place. `ahead` counts who waits before, for one who waits; `who` names the person in the sale's log."""
 
     sale_id: str
@@ -109,21 +109,21 @@ class EnterRequest(msgspec.Struct, frozen=True, gc=False):
     member_id: str
 
 
-class LogPage(msgspec.Struct, frozen=True):
+class FlashLogPage(msgspec.Struct, frozen=True):
     """Hold lines of a sale's log, each with its hash at the end, and the number of the last."""
 
     lines: list[str]
     next_after: int | None
 
 
-class LogQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class FlashLogQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Ask for the lines after a number."""
 
     after: Annotated[int, msgspec.Meta(ge=0)] = 0
     limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1_000
 
 
-class SalesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class FlashSalesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Ask for sales that run or come, the next first; with `merchant_id` those of one merchant, also past ones, the newest first."""
 
     merchant_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None

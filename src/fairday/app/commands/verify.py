@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from fairday.flashsales import log
-from fairday.flashsales.types import LogPage
+from fairday.flashsales.types import FlashLogPage
 
 
 def lines_of(text: str) -> list[str]:
@@ -16,7 +16,7 @@ def lines_of(text: str) -> list[str]:
     lines: list[str] = []
     for line in text.splitlines():
         if line.startswith('{"lines":'):
-            lines += msgspec.json.decode(line, type=LogPage).lines
+            lines += msgspec.json.decode(line, type=FlashLogPage).lines
         elif line.strip():
             lines.append(line)
     return lines

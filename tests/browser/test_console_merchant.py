@@ -27,7 +27,7 @@ PASSWORD = "paper lamp river 7"
 AXE = Path(__file__).resolve().parents[2] / "web/node_modules/axe-core/axe.min.js"
 TAPS_MAX = 12
 PAGES = (
-    "/", "/products", "/stock", "/stores", "/imports", "/orders", "/receipts", "/coverage", "/sales", "/money",
+    "/", "/products", "/stock", "/stores", "/imports", "/orders", "/returns", "/receipts", "/coverage", "/sales", "/money",
     "/staff", "/tills", "/settings",
 )  # fmt: skip
 

@@ -15,8 +15,8 @@ declare module "vue-router" {
     title?: string;
     /** Who may open it; everybody of the console when left out. */
     roles?: readonly ConsoleRole[];
-    /** Where it stands in the navigation; left out for pages that are reached from another. */
-    nav?: { section: Section; icon: Component; order?: number };
+    /** Where it stands in the navigation, and how many things wait there; left out for pages that are reached from another. */
+    nav?: { section: Section; icon: Component; order?: number; count?: () => Promise<number> };
     /** The name of the route whose entry is lit in the navigation while this page is open. */
     under?: string;
     /** More words by which the command palette finds the page. */

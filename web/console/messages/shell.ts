@@ -2,7 +2,7 @@
 export const zh = {
   name: "Fairday 后台",
   skip: "跳到正文",
-  nav: { home: "首页", label: "主导航", open: "打开菜单", close: "关闭菜单" },
+  nav: { home: "首页", label: "主导航", open: "打开菜单", close: "关闭菜单", waiting: "项待处理" },
   section: {
     main: "",
     festival: "购物节",
@@ -150,7 +150,7 @@ export const zh = {
 export const en: typeof zh = {
   name: "Fairday console",
   skip: "Skip to content",
-  nav: { home: "Home", label: "Main navigation", open: "Open menu", close: "Close menu" },
+  nav: { home: "Home", label: "Main navigation", open: "Open menu", close: "Close menu", waiting: "waiting" },
   section: {
     main: "",
     festival: "Festival",

@@ -1,5 +1,6 @@
-/** Tell a merchant what wants attention: orders to hand over, stores that do not report, a decision on its limits. */
+/** Tell a merchant what wants attention: orders to hand over, returns to take in, stores that do not report, a decision on its limits. */
 import type { Notice, NoticeSource } from "../notices";
+import { countWaiting } from "../merchant/returns";
 import { api, call, me } from "../session";
 
 const roles = ["merchant"] as const;
@@ -11,6 +12,13 @@ export const merchantNotices: NoticeSource[] = [
       const page = await call(() => api.GET("/v1/orders", { params: { query: { limit: 100 } } }));
       const waiting = page.items.filter((order) => order.status === "paid").length;
       return waiting ? [{ key: "orders", tone: "attention", title: t("merchant.notices.orders", { n: waiting }), to: { name: "orders", query: { view: "todo" } } }] : [];
+    },
+  },
+  {
+    roles,
+    read: async (t) => {
+      const waiting = await countWaiting();
+      return waiting ? [{ key: "returns", tone: "attention", title: t("merchant.notices.returns", { n: waiting }), to: { name: "returns" } }] : [];
     },
   },
   {

@@ -1,6 +1,7 @@
 /** The merchant's pages, and the way to a shop of one's own. */
 import type { RouteRecordRaw } from "vue-router";
-import { Boxes, ChartNoAxesColumn, ClipboardCheck, FileUp, MapPinned, Package, Radio, Receipt, Settings, ShoppingBag, TabletSmartphone, Users, Wallet } from "@lucide/vue";
+import { Boxes, ChartNoAxesColumn, ClipboardCheck, FileUp, MapPinned, Package, PackageOpen, Radio, Receipt, Settings, ShoppingBag, TabletSmartphone, Users, Wallet } from "@lucide/vue";
+import { countWaiting } from "../merchant/returns";
 
 const merchant = ["merchant"] as const;
 
@@ -52,6 +53,12 @@ export const merchantRoutes: RouteRecordRaw[] = [
     name: "order",
     component: () => import("../merchant/OrderPage.vue"),
     meta: { title: "merchant.order.title", roles: merchant, under: "orders" },
+  },
+  {
+    path: "/returns",
+    name: "returns",
+    component: () => import("../merchant/ReturnsPage.vue"),
+    meta: { title: "merchant.returns.title", roles: merchant, nav: { section: "trade", icon: PackageOpen, order: 15, count: countWaiting }, words: "refunds take back 退款 退货 售后" },
   },
   {
     path: "/receipts",

@@ -11,6 +11,8 @@ export interface NavEntry {
   icon: Component;
   order: number;
   words: string;
+  /** How many things wait on the page. */
+  count?: () => Promise<number>;
 }
 
 /** Return the pages that stand in the navigation of `role`. */
@@ -18,7 +20,7 @@ export function entriesFor(routes: readonly RouteRecordRaw[], role: ConsoleRole 
   return routes.flatMap((route) => {
     const { nav, title, roles, words } = route.meta ?? {};
     if (!nav || !title || role === null || (roles && !roles.includes(role))) return [];
-    return [{ name: String(route.name), title, section: nav.section, icon: nav.icon, order: nav.order ?? 50, words: words ?? "" }];
+    return [{ name: String(route.name), title, section: nav.section, icon: nav.icon, order: nav.order ?? 50, words: words ?? "", ...(nav.count ? { count: nav.count } : {}) }];
   });
 }
 

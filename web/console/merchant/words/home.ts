@@ -33,6 +33,7 @@ export const zh = {
   small: { title: "小微店铺", text: "贴出店铺二维码，顾客扫码就能领券。", more: "查看额度" },
   notices: {
     orders: "{n} 笔订单等待交付",
+    returns: "{n} 个退货等待收货",
     coverage: "{n} 家门店近 7 天有缺报",
     rejected: "提额申请未通过",
   },
@@ -72,6 +73,7 @@ export const en: typeof zh = {
   small: { title: "Small shop", text: "Put up your QR code: shoppers scan it and claim your coupon.", more: "See the limits" },
   notices: {
     orders: "{n} orders wait to be fulfilled",
+    returns: "{n} returns wait to be taken in",
     coverage: "{n} stores lack days of the last week",
     rejected: "Your request for higher limits was not approved",
   },

@@ -1,11 +1,13 @@
 /** Know what the cards' goods cost with the coupons that anyone can claim now; asked for once a card, after the cards are drawn. */
 import { shallowReactive } from "vue";
+import { ownTask } from "@shared/turns";
 import { answer, api, type Schema } from "./api";
 
 export type Estimate = Schema<"Estimate">;
 const known = shallowReactive(new Map<string, Estimate>());
 const asked = new Set<string>();
 const AT_ONCE = 40;
+const DRAWN_AT_ONCE = 4;
 
 export const estimateOf = (skuId: string | null): Estimate | null => (skuId ? (known.get(skuId) ?? null) : null);
 
@@ -17,7 +19,11 @@ export async function readEstimates(skuIds: readonly (string | null)[]): Promise
     for (const one of some) asked.add(one);
     try {
       const found = await answer(api.GET("/v1/estimates", { params: { query: { sku_ids: some.join(",") } } }));
-      for (const one of found.items) known.set(one.sku_id, one);
+      for (const [n, one] of found.items.entries()) {
+        // Each estimate draws its card anew: all of them in one task would keep a finger on the feed waiting.
+        if (n > 0 && n % DRAWN_AT_ONCE === 0) await ownTask();
+        known.set(one.sku_id, one);
+      }
     } catch {
       for (const one of some) asked.delete(one);
     }

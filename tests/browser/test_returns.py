@@ -184,6 +184,12 @@ async def test_one_of_two_pieces_goes_back_to_the_shop_for_what_was_shown(fair: 
     await expect(story).to_have_attribute("data-status", "requested")
     await expect(one.page.get_by_text("退货中 1 件")).to_be_visible()
     assert await fair.free() == before
+    # What the other piece gives back depends on how this return ends.
+    await one.tap("give-back").click()
+    await expect(one.tap("return-refusal")).to_contain_text("另一个退货申请处理中")
+    await expect(one.tap("confirm-return")).to_be_disabled()
+    await one.page.keyboard.press("Escape")
+    await expect(one.page.get_by_role("dialog")).to_have_count(0)
 
     await go(desk, fair.url, "/returns")
     await expect(desk.get_by_role("link", name=re.compile("退货.*1.*项待处理"))).to_be_visible()

@@ -124,8 +124,9 @@ def _runs(
 
 
 def _row(name: str, run: load.Result, limit: float, note: str) -> Row:
+    per_second = len(run.latencies_s) / run.seconds
     told = f"p99 {run.quantile_ms(0.99):.1f} ms at {CROWD} connections, as the echo; {note}"
-    return Row(name, round(run.per_second, 1), "requests/s", "raw echo", round(limit, 1), told)
+    return Row(name, round(per_second, 1), "requests/s", "raw echo", round(limit, 1), told)
 
 
 async def _verb(database: Database) -> Row:
@@ -181,13 +182,16 @@ async def _copy_again(database: Database, sale_id: str, count: int) -> float:
         for table in twins:
             twin = table.replace(".", "_")
             await tx.execute(f"CREATE TABLE bench.{twin} (LIKE {table} INCLUDING ALL)")
-            rows = await tx.fetch(f"SELECT * FROM {table} WHERE sale_id = $1 LIMIT $2", sale_id, count)
+            rows = await tx.fetch(
+                f"SELECT * FROM {table} WHERE sale_id = $1 ORDER BY 2 DESC LIMIT $2", sale_id, count
+            )
             found[twin] = (list(rows[0].keys()), [tuple(row) for row in rows])
     started = time.perf_counter()
     for start in range(0, count, BATCH):
         async with database.transaction() as (tx, _):
             for twin, (columns, rows) in found.items():
-                await tx.copy_records_to_table(
-                    twin, schema_name="bench", columns=columns, records=rows[start : start + BATCH]
-                )
+                # A block of the log holds a whole batch's lines.
+                size = BATCH * len(rows) // count
+                part = rows[start * size // BATCH : (start + BATCH) * size // BATCH]
+                await tx.copy_records_to_table(twin, schema_name="bench", columns=columns, records=part)
     return time.perf_counter() - started

@@ -42,7 +42,7 @@ def states(answers: Sequence[FlashEntry | Replay | Refusal]) -> list[str]:
 
 
 async def published(tx: Tx, sale: SaleRow) -> list[str]:
-    return [one.published for one in await store.log_lines(tx, sale.sale_id, 0, 1_000_000)]
+    return [one.published for one in await store.log_links(tx, sale.sale_id, 0, 1_000_000)]
 
 
 async def holds(tx: Tx) -> None:

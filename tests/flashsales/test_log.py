@@ -36,7 +36,7 @@ def story(*, waitlist_max: int = 2) -> list[dict[str, Any]]:
 
 
 def published(lines: list[dict[str, Any]]) -> list[str]:
-    return [one.published for one in log.chain(log.GENESIS, 0, lines)]
+    return [one.published for one in log.linked(log.GENESIS, 1, log.written(0, lines))]
 
 
 def test_a_true_log_is_whole() -> None:

@@ -38,7 +38,7 @@ async def order_win(tx: Tx, win: OrderWin, now: datetime) -> Order:
     """
     sale = await flashsales.lock(tx, win.sale_id)
     line = PlaceLine(sale.sku_id, 1, sale.store_id, sale.price_minor)
-    await flashsales.free_piece(tx, sale, win.member_id, now)
+    won = await flashsales.free_piece(tx, sale, win.member_id, now)
     request = PlaceOrder(
         lines=(line,),
         currency=sale.currency,
@@ -52,5 +52,5 @@ async def order_win(tx: Tx, win: OrderWin, now: datetime) -> Order:
     (answer,) = await place(tx, [request], now)
     if isinstance(answer, Refusal):
         raise answer
-    await flashsales.take_win(tx, sale, win.member_id, answer.order_id, now)
+    await flashsales.take_win(tx, sale, won, answer.order_id, now)
     return answer

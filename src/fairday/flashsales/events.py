@@ -7,16 +7,14 @@ from fairday.kernel.events import Event
 
 
 class Entered(Event, frozen=True, kw_only=True):
-    """Tell that a person has a place: won, or waiting for one."""
+    """Tell who got places in one step: [member_id, place, won | waiting] each; won ones are held until `holds_until`."""
 
     SUBJECT: ClassVar[str] = "sale_id"
 
     sale_id: str
     merchant_id: str
-    member_id: str
-    place: int
-    state: str
-    holds_until: datetime | None
+    holds_until: datetime
+    people: list[tuple[str, int, str]]
 
 
 class Promoted(Event, frozen=True, kw_only=True):

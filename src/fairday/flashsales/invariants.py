@@ -91,15 +91,15 @@ INVARIANTS = [
         "I13",
         "the log is whole: every hash follows from the line before, and the sale's row names its end",
         """
-        SELECT sale_id, number FROM (
-            SELECT sale_id, number, hash, line,
-                   coalesce(lag(hash) OVER w, decode(repeat('00', 32), 'hex')) AS before,
-                   coalesce(lag(number) OVER w, 0) AS number_before
-            FROM flashsales.log WINDOW w AS (PARTITION BY sale_id ORDER BY number)) AS links
-        WHERE hash <> sha256(before || convert_to(line, 'UTF8')) OR number <> number_before + 1
+        SELECT sale_id, first_number FROM (
+            SELECT sale_id, first_number, last_number, hash, lines,
+                   coalesce(lag(hash) OVER w, decode(repeat('00', 32), 'hex')) AS head,
+                   coalesce(lag(last_number) OVER w, 0) AS before
+            FROM flashsales.log WINDOW w AS (PARTITION BY sale_id ORDER BY first_number)) AS blocks
+        WHERE first_number <> before + 1 OR hash <> flashsales.chained(head, lines)
         UNION ALL
         SELECT s.sale_id, s.log_count FROM flashsales.sale s
-        LEFT JOIN flashsales.log l ON l.sale_id = s.sale_id AND l.number = s.log_count
+        LEFT JOIN flashsales.log l ON l.sale_id = s.sale_id AND l.last_number = s.log_count
         WHERE l.hash IS DISTINCT FROM s.log_hash
         """,
         _SALE.format(entered=0, won=0, waiting=0),

@@ -46,14 +46,24 @@ def who(key: bytes, person_id: str) -> str:
     return hmac.digest(key, person_id.encode(), "sha256").hex()[:20]
 
 
-def chain(head: bytes, count: int, lines: Iterable[dict[str, Any]]) -> list[Link]:
-    """Return links that follow `head`, the hash of line `count`."""
-    links: list[Link] = []
-    for fields in lines:
-        count += 1
-        line = msgspec.json.encode({"n": count} | fields).decode()
+def written(count: int, lines: Iterable[dict[str, Any]]) -> list[str]:
+    """Return lines as they are chained, numbered after line `count`."""
+    return [msgspec.json.encode({"n": count + n} | fields).decode() for n, fields in enumerate(lines, 1)]
+
+
+def head_after(head: bytes, lines: Iterable[str]) -> bytes:
+    """Return the hash of the last of `lines`, which follow the line that `head` is the hash of."""
+    for line in lines:
         head = hashlib.sha256(head + line.encode()).digest()
-        links.append(Link(count, line, head))
+    return head
+
+
+def linked(head: bytes, first_number: int, lines: Iterable[str]) -> list[Link]:
+    """Return `lines`, the first of which is number `first_number` and follows `head`, each with its hash."""
+    links: list[Link] = []
+    for number, line in enumerate(lines, first_number):
+        head = head_after(head, (line,))
+        links.append(Link(number, line, head))
     return links
 
 

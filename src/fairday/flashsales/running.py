@@ -12,13 +12,13 @@ from fairday.flashsales import log, rules, store
 from fairday.flashsales.errors import BadFlashSale, NoWin
 from fairday.flashsales.events import Lapsed, Promoted
 from fairday.flashsales.rules import SaleRow
-from fairday.flashsales.store import Step
 from fairday.flashsales.types import FlashSaleBody, FlashStatus
 from fairday.kernel import outbox
 from fairday.kernel.errors import NotFound, Refusal
 from fairday.kernel.events import Event
 from fairday.kernel.ids import new_id
 from fairday.kernel.tx import Tx
+from fairday.members import service as members
 from fairday.places import service as places
 from fairday.stock import service as stock
 from fairday.stock.types import ReserveRequest, StockLine
@@ -63,22 +63,31 @@ async def lock(tx: Tx, sale_id: str) -> SaleRow:
     return sale
 
 
-async def free_piece(tx: Tx, sale: SaleRow, member_id: str, now: datetime) -> None:
-    """Free the piece that is set aside for a member's held place, for the order that the caller makes in this transaction.
+async def free_piece(tx: Tx, sale: SaleRow, member_id: str, now: datetime) -> int:
+    """Free the piece that is set aside for a member's held place, for the order that the caller makes in this transaction; return the place.
 
     `sale` is locked. A hold that the log has outlived is not paid any more. Raises: NoWin.
     """
-    entry = await store.entry_of_member(tx, member_id, sale.sale_id)
-    until = None if entry is None else entry.holds_until
-    if sale.status is not FlashStatus.LIVE or until is None or until <= max(now, sale.log_at):
-        raise NoWin(state="none" if entry is None else entry.state)
+    entry = await entry_of(tx, sale.sale_id, member_id)
+    if entry is None or entry.member_id != member_id:
+        raise NoWin(state="none")
+    is_held = entry.holds_until is not None and entry.holds_until > max(now, sale.log_at)
+    if sale.status is not FlashStatus.LIVE or not is_held:
+        raise NoWin(state=entry.state)
     await stock.drop(tx, sale.sale_id, {sale.sale_id: 1}, now)
+    return entry.place
 
 
-async def take_win(tx: Tx, sale: SaleRow, member_id: str, order_id: str, now: datetime) -> None:
-    """Turn a member's held place into an ordered one; `free_piece` came before in this transaction."""
-    place = await store.order_place(tx, sale.sale_id, member_id, order_id, max(now, sale.log_at))
-    assert place is not None, "the place was held under the sale's lock"
+async def entry_of(tx: Tx, sale_id: str, member_id: str) -> store.EntryRow | None:
+    """Return the place of the natural person that a member is."""
+    person_id = (await members.person_ids(tx, [member_id])).get(member_id)
+    return None if person_id is None else await store.entry_of_person(tx, sale_id, person_id)
+
+
+async def take_win(tx: Tx, sale: SaleRow, place: int, order_id: str, now: datetime) -> None:
+    """Turn a held place into an ordered one; `free_piece` came before in this transaction."""
+    is_taken = await store.order_place(tx, sale.sale_id, place, order_id, max(now, sale.log_at))
+    assert is_taken, "the place was held under the sale's lock"
     await _write(tx, sale, [{"kind": "ordered", "place": place}], now, ordered=1)
 
 
@@ -153,7 +162,6 @@ async def _write(
 ) -> None:
     """Append lines to the log and move the sale's row on; it is locked, or new."""
     at = max(now, sale.log_at)
-    links = log.chain(sale.log_hash, sale.log_count, [{"at": at} | line for line in lines])
-    await store.insert_log(tx, sale.sale_id, links)
-    step = Step(sale.sale_id, sale.status, links[-1].number, links[-1].hash, at, **growth)
-    await store.advance(tx, [step])
+    await store.append(
+        tx, sale, log.written(sale.log_count, [{"at": at} | line for line in lines]), at, **growth
+    )

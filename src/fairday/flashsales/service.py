@@ -6,7 +6,7 @@ from datetime import datetime
 from fairday.flashsales import rules, store
 from fairday.flashsales.entering import enter, sold_out, view
 from fairday.flashsales.rules import SaleRow
-from fairday.flashsales.running import close_ended, create, free_piece, lapse, lock, stop, take_win
+from fairday.flashsales.running import close_ended, create, entry_of, free_piece, lapse, lock, stop, take_win
 from fairday.flashsales.types import (
     FlashEntry,
     FlashLogPage,
@@ -21,6 +21,9 @@ from fairday.kernel.tx import Tx
 __all__ = [
     "close_ended", "create", "enter", "find", "free_piece", "get", "is_public", "lapse", "lock", "log_page", "mine", "seen", "sold_out", "stop", "take_win",
 ]  # fmt: skip
+
+BLOCKS = 20
+"""Blocks of a log that one page reads; a block holds at most a lane's batch of lines."""
 
 
 async def get(tx: Tx, sale_id: str) -> SaleRow:
@@ -54,7 +57,7 @@ def seen(rows: Sequence[SaleRow], now: datetime) -> list[FlashSale]:
 async def mine(tx: Tx, sale_id: str, member_id: str) -> FlashEntry:
     """Return a member's place. Raises: NotFound."""
     sale = await get(tx, sale_id)
-    row = await store.entry_of_member(tx, member_id, sale_id)
+    row = await entry_of(tx, sale_id, member_id)
     if row is None:
         raise NotFound(what="entry")
     return view(sale, row)
@@ -62,9 +65,9 @@ async def mine(tx: Tx, sale_id: str, member_id: str) -> FlashEntry:
 
 async def log_page(tx: Tx, sale_id: str, query: FlashLogQuery) -> FlashLogPage:
     """Return lines of a sale's log as they are published. Raises: NotFound."""
-    await get(tx, sale_id)
-    links = await store.log_lines(tx, sale_id, query.after, query.limit)
-    is_more = len(links) == query.limit
+    sale = await get(tx, sale_id)
+    links = (await store.log_links(tx, sale_id, query.after, BLOCKS))[: query.limit]
+    is_more = bool(links) and links[-1].number < sale.log_count
     return FlashLogPage([one.published for one in links], links[-1].number if is_more else None)
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
-from fairday.flashsales.log import Link
+from fairday.flashsales.log import GENESIS, Link, head_after, linked
 from fairday.flashsales.rules import SaleRow
-from fairday.flashsales.types import EntryState, FlashStatus
+from fairday.flashsales.types import EntryState
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import Tx
 
@@ -16,7 +16,7 @@ sql = Queries("fairday.flashsales")
 
 
 class EntryRow(msgspec.Struct, frozen=True, gc=False):
-    """Hold an entry's row."""
+    """Hold an entry's row; `ahead` and `who` are worked out where they are asked."""
 
     sale_id: str
     place: int
@@ -27,20 +27,7 @@ class EntryRow(msgspec.Struct, frozen=True, gc=False):
     entered_at: datetime
     order_id: str | None
     ahead: int = 0
-
-
-class Step(msgspec.Struct, frozen=True):
-    """Carry what a sale's row grows by, and the new end of its log."""
-
-    sale_id: str
-    status: FlashStatus
-    log_count: int
-    log_hash: bytes
-    log_at: datetime
-    entered: int = 0
-    won: int = 0
-    ordered: int = 0
-    waiting: int = 0
+    who: str = ""
 
 
 async def insert_sale(tx: Tx, row: SaleRow) -> None:
@@ -80,9 +67,9 @@ async def entries_of(tx: Tx, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str
     return {(row["sale_id"], row["person_id"]): msgspec.convert(dict(row), EntryRow) for row in rows}
 
 
-async def entry_of_member(tx: Tx, member_id: str, sale_id: str) -> EntryRow | None:
-    """Return a member's entry with how many wait before it."""
-    row = await tx.fetchrow(sql.entry_of_member, member_id, sale_id)
+async def entry_of_person(tx: Tx, sale_id: str, person_id: str) -> EntryRow | None:
+    """Return a person's entry with how many wait before it."""
+    row = await tx.fetchrow(sql.entry_of_person, sale_id, person_id)
     return None if row is None else msgspec.convert(dict(row), EntryRow)
 
 
@@ -104,27 +91,22 @@ async def insert_entries(tx: Tx, made: Sequence[EntryRow]) -> None:
     )  # fmt: skip
 
 
-async def insert_log(tx: Tx, sale_id: str, links: Sequence[Link]) -> None:
-    """Append lines."""
+async def append(
+    tx: Tx, sale: SaleRow, lines: Sequence[str], at: datetime, *, entered: int = 0, won: int = 0, ordered: int = 0,
+    waiting: int = 0,
+) -> None:  # fmt: skip
+    """Append a block of lines to a sale's log and move its row on by as much; the caller has it locked, or made it."""
+    head, first = head_after(sale.log_hash, lines), sale.log_count + 1
+    last = sale.log_count + len(lines)
+    await tx.execute(sql.insert_log, sale.sale_id, first, last, lines, head)
     await tx.execute(
-        sql.insert_log, sale_id, [one.number for one in links], [one.line for one in links],
-        b"".join([one.hash for one in links]),
-    )  # fmt: skip
+        sql.advance, sale.sale_id, entered, won, ordered, waiting, last, head, at, sale.status.value
+    )
 
 
-async def advance(tx: Tx, steps: Sequence[Step]) -> None:
-    """Move sales' rows on; the caller has them locked."""
-    await tx.execute(
-        sql.advance, [one.sale_id for one in steps], [one.entered for one in steps], [one.won for one in steps],
-        [one.ordered for one in steps], [one.waiting for one in steps], [one.log_count for one in steps],
-        [one.log_hash for one in steps], [one.log_at for one in steps], [one.status.value for one in steps],
-    )  # fmt: skip
-
-
-async def order_place(tx: Tx, sale_id: str, member_id: str, order_id: str, now: datetime) -> int | None:
-    """Turn a held place into an ordered one; None when it is not held now."""
-    place: int | None = await tx.fetchval(sql.order_place, sale_id, member_id, now, order_id)
-    return place
+async def order_place(tx: Tx, sale_id: str, place: int, order_id: str, now: datetime) -> bool:
+    """Turn a held place into an ordered one; tell whether it was held."""
+    return await tx.fetchval(sql.order_place, sale_id, place, now, order_id) is not None
 
 
 async def due_sales(tx: Tx, now: datetime, limit: int) -> list[str]:
@@ -157,6 +139,9 @@ async def close_entries(tx: Tx, sale_id: str) -> int:
     return len(await tx.fetch(sql.close_entries, sale_id))
 
 
-async def log_lines(tx: Tx, sale_id: str, after: int, limit: int) -> list[Link]:
-    """Return lines of a log after a number."""
-    return [Link(row[0], row[1], row[2]) for row in await tx.fetch(sql.log_lines, sale_id, after, limit)]
+async def log_links(tx: Tx, sale_id: str, after: int, blocks: int) -> list[Link]:
+    """Return the links of a log after a number, of at most so many blocks."""
+    links: list[Link] = []
+    for first_number, lines, head in await tx.fetch(sql.log_blocks, sale_id, after, blocks):
+        links += linked(head or GENESIS, first_number, lines)
+    return [one for one in links if one.number > after]

@@ -20,10 +20,10 @@ SELECT * FROM flashsales.sale WHERE merchant_id = $1 ORDER BY sale_id DESC LIMIT
 SELECT e.* FROM unnest($1::text[], $2::text[]) AS w (sale_id, person_id)
 JOIN flashsales.entry e ON e.sale_id = w.sale_id AND e.person_id = w.person_id;
 
--- name: entry_of_member
+-- name: entry_of_person
 SELECT e.*, (SELECT count(*) FROM flashsales.entry b
              WHERE b.sale_id = e.sale_id AND b.state = 'waiting' AND b.place < e.place) AS ahead
-FROM flashsales.entry e WHERE e.member_id = $1 AND e.sale_id = $2;
+FROM flashsales.entry e WHERE e.sale_id = $1 AND e.person_id = $2;
 
 -- name: members_in
 SELECT member_id FROM flashsales.entry WHERE sale_id = $1;
@@ -36,23 +36,17 @@ FROM (SELECT $1::text[] AS sale_ids, $2::timestamptz[] AS holds, $3::timestamptz
      unnest($4::smallint[], $5::integer[], $6::text[], $7::text[], $8::text[]) AS e (sale, place, person_id, member_id, state);
 
 -- name: insert_log
-INSERT INTO flashsales.log (sale_id, number, line, hash)
-SELECT $1, n.number, n.line, substr($4::bytea, 32 * n.place::integer - 31, 32)
-FROM unnest($2::integer[], $3::text[]) WITH ORDINALITY AS n (number, line, place);
+INSERT INTO flashsales.log (sale_id, first_number, last_number, lines, hash) VALUES ($1, $2, $3, $4, $5);
 
 -- name: advance
-UPDATE flashsales.sale AS s
-SET entered_count = s.entered_count + w.entered, won_count = s.won_count + w.won, ordered_count = s.ordered_count + w.ordered,
-    waiting_count = s.waiting_count + w.waiting, log_count = w.log_count, log_hash = w.log_hash, log_at = w.log_at,
-    status = w.status
-FROM unnest($1::text[], $2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::bytea[],
-            $8::timestamptz[], $9::text[])
-     AS w (sale_id, entered, won, ordered, waiting, log_count, log_hash, log_at, status)
-WHERE s.sale_id = w.sale_id;
+UPDATE flashsales.sale
+SET entered_count = entered_count + $2, won_count = won_count + $3, ordered_count = ordered_count + $4,
+    waiting_count = waiting_count + $5, log_count = $6, log_hash = $7, log_at = $8, status = $9
+WHERE sale_id = $1;
 
 -- name: order_place
 UPDATE flashsales.entry SET state = 'ordered', holds_until = NULL, order_id = $4
-WHERE sale_id = $1 AND member_id = $2 AND state = 'won' AND holds_until > $3
+WHERE sale_id = $1 AND place = $2 AND state = 'won' AND holds_until > $3
 RETURNING place;
 
 -- name: due_sales
@@ -84,5 +78,8 @@ UPDATE flashsales.entry SET state = CASE WHEN state = 'won' THEN 'lapsed' ELSE '
 WHERE sale_id = $1 AND state IN ('won', 'waiting')
 RETURNING place;
 
--- name: log_lines
-SELECT number, line, hash FROM flashsales.log WHERE sale_id = $1 AND number > $2 ORDER BY number LIMIT $3;
+-- name: log_blocks
+-- Blocks that reach beyond a number, each with the hash before it.
+SELECT b.first_number, b.lines, (SELECT p.hash FROM flashsales.log p WHERE p.sale_id = b.sale_id AND p.last_number = b.first_number - 1
+                                 ORDER BY p.first_number DESC LIMIT 1) AS head
+FROM flashsales.log b WHERE b.sale_id = $1 AND b.last_number > $2 ORDER BY b.first_number LIMIT $3;

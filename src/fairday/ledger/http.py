@@ -1,19 +1,29 @@
 """Serve wallets to members, the books to operators, and a merchant's own accounts to the merchant."""
 
+import re
 from typing import Annotated
 
 import msgspec
 
-from fairday.kernel.errors import NotFound, Refusal
+from fairday.kernel.errors import BadInput, NotFound, Refusal
 from fairday.kernel.http.principal import Role
 from fairday.kernel.http.routes import Call, Page, PageQuery, Router
 from fairday.kernel.idempotency import Answer
 from fairday.kernel.ids import Id, new_id
-from fairday.kernel.money import Currency, is_currency
+from fairday.kernel.money import Currency, PositiveMinor, is_currency
 from fairday.kernel.tx import Tx
 from fairday.ledger import rules, service
 from fairday.ledger.errors import UnknownCurrency
-from fairday.ledger.types import Entry, TopUp, TopUpDone, TrialBalance, Wallet, WalletBalance
+from fairday.ledger.types import (
+    Allotment,
+    CampaignBudget,
+    Entry,
+    TopUp,
+    TopUpDone,
+    TrialBalance,
+    Wallet,
+    WalletBalance,
+)
 
 router = Router("ledger")
 LANES = {"ledger.top_up": (service.top_up, {"status": 201})}
@@ -28,6 +38,16 @@ SandboxMinor = Annotated[
         ge=1, le=10**8, description="Minor units; a sandbox gives at most a million yuan at a time."
     ),
 ]
+
+
+_BUDGET = re.compile("[a-z0-9][a-z0-9-]{0,39}")
+
+
+class AllotmentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Ask to set money aside for a campaign."""
+
+    amount_minor: PositiveMinor
+    currency: Currency = "CNY"
 
 
 class StatementQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
@@ -131,6 +151,39 @@ async def top_up_sandbox_bulk(call: Call, tx: Tx, body: BulkTopUpBody) -> BulkTo
         if isinstance(answer, Refusal):
             raise answer
     return BulkTopUpDone(len(wishes))
+
+
+@router.read(
+    "/ledger/campaign-budgets",
+    who=_OPERATOR,
+    returns=Page[CampaignBudget],
+    summary="See what campaigns can still give",
+)
+async def list_campaign_budgets(call: Call, tx: Tx) -> Page[CampaignBudget]:
+    """Each budget's balance in each of its currencies."""
+    return Page(await service.campaign_budgets(tx))
+
+
+@router.write(
+    "POST",
+    "/ledger/campaign-budgets/{budget}/allotments",
+    who=_OPERATOR,
+    returns=CampaignBudget,
+    body=AllotmentBody,
+    status=201,
+    refusals=(UnknownCurrency, BadInput),
+    summary="Give a campaign a budget",
+    example={"amount_minor": 1_000_000, "currency": "CNY"},
+)
+async def allot_campaign_budget(call: Call, tx: Tx, body: AllotmentBody) -> CampaignBudget:
+    """Sets money of the platform's marketing aside; a campaign never gives more than its budget holds."""
+    _known(body.currency)
+    budget = call.path["budget"]
+    if not _BUDGET.fullmatch(budget):
+        raise BadInput(errors=["budget: small letters, digits and '-', 40 at most"])
+    return await service.allot(
+        tx, Allotment(new_id("trf"), budget, body.currency, body.amount_minor), call.now
+    )
 
 
 @router.read(

@@ -68,7 +68,7 @@ INVARIANTS = [
         "no person's account is below zero, held money counted",
         "SELECT account_id, currency, posted_minor, held_minor FROM ledger.account"
         " WHERE posted_minor - held_minor < 0"
-        " AND (NOT may_go_negative OR split_part(account_id, ':', 1) IN ('wallet', 'card'))",
+        " AND (NOT may_go_negative OR split_part(account_id, ':', 1) IN ('wallet', 'card', 'packet', 'campaign'))",
         "ALTER TABLE ledger.account DROP CONSTRAINT never_below_zero; "
         + _ACCOUNT
         + "('wallet:violation', 'CNY', 0, 1, false, clock_timestamp())",

@@ -24,13 +24,15 @@ TRANSFERS_MAX = 500
 MAY_GO_NEGATIVE = {
     "wallet": False,
     "card": False,
+    "packet": False,
+    "campaign": False,
     "merchant": True,
     "platform": True,
     "order": True,
     "cash": True,
 }
-"""Account kinds by prefix. People's money never falls below zero; the books of the house and of the outside world may.
-Source: R92, I39."""
+"""Account kinds by prefix. People's money never falls below zero, nor does what was set aside for them (a red packet's account, a
+campaign's budget); the books of the house and of the outside world may. Source: R64, R92, I39."""
 
 
 def kind_of(account_id: str) -> str:
@@ -53,6 +55,11 @@ def may_go_negative(account_id: str) -> bool:
 def wallet_of(member_id: str) -> str:
     """Return the account of a member's wallet."""
     return f"wallet:{member_id}"
+
+
+def campaign_of(budget: str) -> str:
+    """Return the account of a campaign's budget."""
+    return f"campaign:{budget}"
 
 
 def defect(posting: Posting) -> BadPosting | None:

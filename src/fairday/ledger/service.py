@@ -13,7 +13,9 @@ from fairday.ledger.booking import plan as plan_all
 from fairday.ledger.errors import AlreadyReversed, UnknownPosting
 from fairday.ledger.holds import capture, expire, hold, void
 from fairday.ledger.types import (
+    Allotment,
     Balance,
+    CampaignBudget,
     Entry,
     KindTotal,
     Posted,
@@ -26,7 +28,7 @@ from fairday.ledger.types import (
 )
 
 __all__ = [
-    "Plan", "all_have", "balances", "capture", "currencies", "expire", "hold", "plan", "post", "post_planned", "reverse",
+    "Plan", "all_have", "allot", "balances", "campaign_budgets", "capture", "currencies", "expire", "hold", "plan", "post", "post_planned", "reverse",
     "statement", "top_up", "trial_balance", "void",
 ]  # fmt: skip
 
@@ -100,6 +102,25 @@ async def top_up(tx: Tx, top_ups: Sequence[TopUp], now: datetime) -> list[TopUpD
         else TopUpDone(wish.posting_id, rules.wallet_of(wish.member_id), wish.currency, wish.amount_minor)
         for wish, answer in zip(top_ups, await post(tx, postings, now), strict=True)
     ]
+
+
+async def allot(tx: Tx, allotment: Allotment, now: datetime) -> CampaignBudget:
+    """Set money of `platform:marketing` aside in a campaign's budget, which is all that the campaign can give. Source: R64."""
+    account_id = rules.campaign_of(allotment.budget)
+    transfer = TransferDraft("platform:marketing", account_id, allotment.amount_minor)
+    posting = Posting(
+        allotment.posting_id, allotment.posting_id, "allotment", allotment.currency, (transfer,)
+    )
+    (posted,) = await post(tx, [posting], now)
+    if isinstance(posted, Refusal):
+        raise posted
+    balance = (await balances(tx, [account_id], allotment.currency))[account_id]
+    return CampaignBudget(allotment.budget, account_id, allotment.currency, balance.free_minor)
+
+
+async def campaign_budgets(tx: Tx) -> list[CampaignBudget]:
+    """Return every campaign's budget in each of its currencies."""
+    return await store.campaign_budgets(tx)
 
 
 async def balances(tx: Tx, account_ids: Sequence[str], currency: str) -> dict[str, Balance]:

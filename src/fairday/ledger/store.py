@@ -9,7 +9,16 @@ from fairday.kernel import arrays
 from fairday.kernel.sql import Queries
 from fairday.kernel.tx import RetryTransaction, Tx
 from fairday.ledger.rules import Key, Need, Row, may_go_negative
-from fairday.ledger.types import Account, Entry, Hold, HoldRequest, HoldState, Posting, TransferDraft
+from fairday.ledger.types import (
+    Account,
+    CampaignBudget,
+    Entry,
+    Hold,
+    HoldRequest,
+    HoldState,
+    Posting,
+    TransferDraft,
+)
 
 sql = Queries("fairday.ledger")
 
@@ -103,6 +112,14 @@ async def reversals_of(tx: Tx, posting_ids: Sequence[str]) -> dict[str, str]:
 async def accounts(tx: Tx, account_ids: Sequence[str]) -> list[Account]:
     """Return the accounts of `account_ids` in all their currencies."""
     return [Account(*row) for row in await tx.fetch(sql.accounts, account_ids)]
+
+
+async def campaign_budgets(tx: Tx) -> list[CampaignBudget]:
+    """Return the budgets of campaigns, by name and currency."""
+    return [
+        CampaignBudget(row["account_id"].partition(":")[2], *row)
+        for row in await tx.fetch(sql.campaign_budgets)
+    ]
 
 
 async def all_have(tx: Tx, needs: Mapping[str, int], currency: str) -> bool:

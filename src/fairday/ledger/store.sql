@@ -39,6 +39,11 @@ SELECT reverses, posting_id FROM ledger.transfer WHERE reverses = ANY ($1::text[
 SELECT account_id, currency, posted_minor, held_minor, entries_count, may_go_negative
 FROM ledger.account WHERE account_id = ANY ($1::text[]) ORDER BY account_id, currency;
 
+-- name: campaign_budgets
+-- A range of the primary key: what follows ':' in the alphabet is ';'.
+SELECT account_id, currency, posted_minor - held_minor AS left_minor FROM ledger.account
+WHERE account_id >= 'campaign:' AND account_id < 'campaign;' ORDER BY account_id, currency;
+
 -- name: all_have
 SELECT count(*) = $4::int
 FROM unnest($1::text::text[], $2::text::bigint[]) AS n (account_id, need_minor)

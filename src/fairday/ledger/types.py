@@ -167,6 +167,30 @@ class TopUpDone(msgspec.Struct, frozen=True):
     amount_minor: PositiveMinor
 
 
+BudgetName = Annotated[
+    str,
+    msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$", description="Name of a campaign's budget."),
+]
+
+
+class Allotment(msgspec.Struct, frozen=True):
+    """Ask to set money of the platform's marketing aside for a campaign."""
+
+    posting_id: str
+    budget: str
+    currency: str
+    amount_minor: int
+
+
+class CampaignBudget(msgspec.Struct, frozen=True):
+    """Tell what a campaign's budget holds in one currency; what it pays leaves it, what comes back of that returns."""
+
+    budget: str
+    account_id: AccountId
+    currency: Currency
+    left_minor: Minor
+
+
 class KindTotal(msgspec.Struct, frozen=True):
     """Sum the accounts of one kind in one currency; credit balances are positive."""
 

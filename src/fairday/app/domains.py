@@ -12,7 +12,7 @@ from fairday.kernel.tx import Database
 DOMAINS = (
     "identity", "places", "catalog",
     "festivals", "members", "ledger", "stock", "orders",
-    "coupons", "promotions", "flashsales",
+    "coupons", "promotions", "flashsales", "redpackets",
     "checkout", "returns",
     "tills", "receipts", "onboarding",
     "offline",

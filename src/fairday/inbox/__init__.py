@@ -2,6 +2,6 @@
 
 Owns: messages.
 Promises: a fact is told to a member once, however often its event is read; nobody reads another's messages.
-Calls: coupons (whose claim it was, which end soon).
+Calls: coupons (whose claim it was, which end soon), redpackets (for whom a packet is).
 Announces: nothing; it reads the log of events.
 """

@@ -13,7 +13,7 @@ _MEMBERS = frozenset({Role.MEMBER})
 
 @router.read("/inbox", who=_MEMBERS, query=PageQuery, returns=Page[InboxMessage], summary="Read my messages")
 async def list_inbox(call: Call, tx: Tx) -> Page[InboxMessage]:
-    """What happened to one's coupons and orders, the newest first; kept for 90 days."""
+    """What happened to one's coupons, orders and red packets, the newest first; kept for 90 days."""
     query: PageQuery = call.query
     after = paging.read(query.cursor, [str])
     found = await service.messages(

@@ -1,4 +1,4 @@
-"""React to what happens to a member's coupons and orders: tell it."""
+"""React to what happens to a member's coupons, orders and red packets: tell it."""
 
 from fairday.inbox import service
 

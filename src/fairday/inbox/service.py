@@ -8,6 +8,7 @@ from fairday.inbox import store
 from fairday.inbox.types import KEPT, WARNED, About, Draft, InboxMessage, Kind
 from fairday.kernel.events import Recorded
 from fairday.kernel.tx import Tx
+from fairday.redpackets import service as redpackets
 
 CONSUMER = "inbox"
 BATCH = 500
@@ -22,7 +23,8 @@ _OF_ORDERS = {
     "returns.Rejected": Kind.RETURN_REJECTED,
 }
 _OF_CLAIMS = {"coupons.Claimed": Kind.CLAIMED, "coupons.Redeemed": Kind.REDEEMED}
-READ = frozenset(_OF_ORDERS) | frozenset(_OF_CLAIMS)
+_OF_PACKETS = frozenset({"redpackets.Sent", "redpackets.Ended"})
+READ = frozenset(_OF_ORDERS) | frozenset(_OF_CLAIMS) | _OF_PACKETS
 
 
 async def tell(tx: Tx, events: Sequence[Recorded], now: datetime) -> None:
@@ -48,8 +50,32 @@ async def tell(tx: Tx, events: Sequence[Recorded], now: datetime) -> None:
             drafts.append(
                 _draft(claim.member_id, event.event_id, _OF_CLAIMS[event.type], about, event.happened_at)
             )
+    drafts += await _of_packets(tx, [event for event in events if event.type in _OF_PACKETS])
     if drafts:
         await store.insert(tx, drafts)
+
+
+async def _of_packets(tx: Tx, events: Sequence[Recorded]) -> list[Draft]:
+    """Tell senders how their red packets ended and what came back, and the listed members that one is for them."""
+    drafts = []
+    for event in events:
+        data = event.data
+        if event.type == "redpackets.Ended" and data["member_id"] is not None:
+            is_gone = data["status"] == "gone"
+            amount = data["total_minor"] if is_gone else data["returned_minor"]
+            about = About(packet_id=data["packet_id"], amount_minor=amount, currency=data["currency"])
+            kind = Kind.PACKET_GONE if is_gone else Kind.PACKET_RETURNED
+            drafts.append(_draft(data["member_id"], event.event_id, kind, about, event.happened_at))
+    listed = {
+        event.data["packet_id"]: event
+        for event in events
+        if event.type == "redpackets.Sent" and event.data["is_listed"]
+    }
+    for packet_id, member_id in await redpackets.invited(tx, sorted(listed)) if listed else ():
+        event = listed[packet_id]
+        about = About(packet_id=packet_id, ends_at=datetime.fromisoformat(event.data["expires_at"]))
+        drafts.append(_draft(member_id, event.event_id, Kind.PACKET_INVITED, about, event.happened_at))
+    return drafts
 
 
 def _of_order(event: Recorded) -> Draft:

@@ -25,6 +25,9 @@ class Kind(StrEnum):
     REFUNDED = "refunded"
     FULFILLED = "fulfilled"
     RETURN_REJECTED = "return_rejected"
+    PACKET_INVITED = "packet_invited"
+    PACKET_GONE = "packet_gone"
+    PACKET_RETURNED = "packet_returned"
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -33,6 +36,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     claim_id: str | None = None
     coupon_id: str | None = None
     order_id: str | None = None
+    packet_id: str | None = None
     store_id: str | None = None
     amount_minor: int | None = None
     currency: str | None = None

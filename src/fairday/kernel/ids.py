@@ -1,6 +1,6 @@
 """Make prefixed, time-ordered ids: `ord_` + 11 hex digits of milliseconds + 16 random hex digits.
 
-Ids are names, not secrets: what must not be guessed (sessions, keys, codes) comes from `secrets`.
+Ids are names, not secrets: what must not be guessed (sessions, keys, codes) comes from `secrets`, or is a `secret_id`.
 """
 
 import random
@@ -22,6 +22,11 @@ ExternalId = Annotated[
 def new_id(prefix: str) -> str:
     """Return a new id such as `ord_019a3f6c2d1` + 16 hex digits; ids made later sort later (to a millisecond)."""
     return f"{prefix}_{time.time_ns() // 1_000_000:011x}{_fast.getrandbits(64):016x}"
+
+
+def secret_id(prefix: str) -> str:
+    """Return a new id that nobody can guess, for a thing that is open to whoever has its link."""
+    return f"{prefix}_{time.time_ns() // 1_000_000:011x}{_random.getrandbits(64):016x}"
 
 
 def new_ids(prefix: str, count: int) -> list[str]:

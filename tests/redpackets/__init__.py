@@ -1,0 +1,1 @@
+"""Red packets: shares, grabs, money, time."""

@@ -7,7 +7,7 @@ from importlib import import_module
 from bench.results import Row, keep
 
 MODULES = (
-    "pricing", "claims", "orders", "flash", "imports", "nearest", "search", "offline", "scan", "screen", "lighthouse", "inp", "axe",
+    "pricing", "claims", "orders", "flash", "packets", "imports", "nearest", "search", "offline", "scan", "screen", "lighthouse", "inp", "axe",
     "startup",
 )  # fmt: skip
 

@@ -10,7 +10,10 @@ from fairday.inbox.types import KEPT, Kind
 from fairday.kernel.errors import Refusal
 from fairday.kernel.events import Recorded
 from fairday.kernel.tx import Tx
+from fairday.redpackets import service as redpackets
+from fairday.redpackets.types import Grab
 from tests.checkout import city
+from tests.redpackets import builders as packets
 
 
 def event(type_: str, event_id: str, now: datetime, **data: Any) -> Recorded:
@@ -66,3 +69,32 @@ async def test_old_messages_go(tx: Tx, now: datetime) -> None:
     assert await service.sweep(tx, now + KEPT) == 0
     assert await service.sweep(tx, now + KEPT + timedelta(microseconds=1)) == 1
     assert await service.messages(tx, "mem_a", None, 10) == []
+
+
+async def test_senders_hear_how_a_packet_ended_and_the_listed_that_one_is_for_them(
+    tx: Tx, now: datetime
+) -> None:
+    sender, friend = await city.shoppers(tx, now, 2, 5_000)
+    packet = await packets.sent(tx, sender, now, shares_count=2, member_ids=[friend.member_id])
+    assert isinstance(await packets.grab_one(tx, packet.packet_id, friend, now), Grab)
+    await redpackets.expire(tx, packet.expires_at)
+    log = await packets.recorded(tx, packet.packet_id)
+    await service.tell(tx, log, now)
+    [told] = await service.messages(tx, friend.member_id, None, 10)
+    assert (told.kind, told.about.packet_id, told.about.ends_at) == (
+        Kind.PACKET_INVITED,
+        packet.packet_id,
+        packet.expires_at,
+    )
+    [back] = await service.messages(tx, sender.member_id, None, 10)
+    seen = await redpackets.see(tx, packet.packet_id, redpackets.Viewer(sender.member_id), now)
+    assert (back.kind, back.about.amount_minor) == (Kind.PACKET_RETURNED, seen.returned_minor)
+    one = await packets.sent(tx, sender, now, shares_count=1)
+    ended = event(
+        "redpackets.Ended", "evt_gone", now, packet_id=one.packet_id, member_id=sender.member_id, status="gone",
+        total_minor=1_000, returned_minor=0, currency="CNY",
+    )  # fmt: skip
+    campaign = event("redpackets.Ended", "evt_c", now, packet_id="pkt_c", member_id=None, status="gone")
+    await service.tell(tx, [ended, campaign], now)
+    newest, _ = await service.messages(tx, sender.member_id, None, 10)
+    assert (newest.kind, newest.about.amount_minor) == (Kind.PACKET_GONE, 1_000)

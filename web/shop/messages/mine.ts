@@ -13,7 +13,7 @@ export const zh = {
     add: "新增地址", change: "修改地址", name: "收货人", phone: "手机号", region: "省份", city: "城市", street: "详细地址", default: "设为默认地址", save: "保存", is_default: "默认", change_this: "修改 {name}", forget: "删除 {name}", note: "地址只有您自己看得到，删除后立即抹去；已下的订单保留当时的收货信息。",
   },
   inbox: {
-    claimed: "领到「{name}」，{at} 前可用", redeemed: "「{name}」已使用，省了 {amount}", expiring: "「{name}」{at} 就要到期了，快去用", placed: "订单已提交，请尽快付款 {amount}", paid: "付款成功 {amount}，商家正在备货", cancelled: "订单已取消 {amount}", refunded: "退款 {amount} 已回到钱包", fulfilled: "商品已交付", return_rejected: "退货申请 {amount} 未通过，看看商家怎么说", none: "还没有消息", fresh: "未读",
+    claimed: "领到「{name}」，{at} 前可用", redeemed: "「{name}」已使用，省了 {amount}", expiring: "「{name}」{at} 就要到期了，快去用", placed: "订单已提交，请尽快付款 {amount}", paid: "付款成功 {amount}，商家正在备货", cancelled: "订单已取消 {amount}", refunded: "退款 {amount} 已回到钱包", fulfilled: "商品已交付", return_rejected: "退货申请 {amount} 未通过，看看商家怎么说", packet_invited: "有人给你发了红包，{at} 前打开", packet_gone: "你的红包 {amount} 已被领完", packet_returned: "红包未领完，{amount} 已退回钱包", none: "还没有消息", fresh: "未读",
   },
   security: {
     proof: "先用手机验证码确认是您本人", pin: "支付密码", pin_note: "六位数字，用钱包付款时输入。", is_set: "已设置", not_set: "未设置", new_pin: "新的支付密码", new_password: "新的登录密码", passkeys: "通行密钥", add_passkey: "在这台设备上添加", no_passkeys: "这台设备或这个地址不支持通行密钥。", this_device: "我的设备", saved: "已保存",
@@ -34,7 +34,7 @@ export const en: typeof zh = {
     add: "New address", change: "Change address", name: "Name", phone: "Phone", region: "Province", city: "City", street: "Street and number", default: "Use as default", save: "Save", is_default: "Default", change_this: "Change {name}", forget: "Delete {name}", note: "Only you see your addresses; deleting erases them at once. Orders keep the address they were placed with.",
   },
   inbox: {
-    claimed: "You claimed “{name}”, good until {at}", redeemed: "“{name}” was used: {amount} saved", expiring: "“{name}” ends {at}. Use it soon.", placed: "Order placed: {amount} to pay", paid: "{amount} paid; the shop is preparing it", cancelled: "Order cancelled: {amount}", refunded: "{amount} is back in your wallet", fulfilled: "Handed over", return_rejected: "Your return of {amount} was not accepted. See what the shop says.", none: "No messages yet", fresh: "unread",
+    claimed: "You claimed “{name}”, good until {at}", redeemed: "“{name}” was used: {amount} saved", expiring: "“{name}” ends {at}. Use it soon.", placed: "Order placed: {amount} to pay", paid: "{amount} paid; the shop is preparing it", cancelled: "Order cancelled: {amount}", refunded: "{amount} is back in your wallet", fulfilled: "Handed over", return_rejected: "Your return of {amount} was not accepted. See what the shop says.", packet_invited: "A red packet is waiting for you. Open it before {at}.", packet_gone: "Your red packet of {amount} has all been opened", packet_returned: "Your red packet ended: {amount} is back in your wallet", none: "No messages yet", fresh: "unread",
   },
   security: {
     proof: "First prove by a code that it is you", pin: "Payment PIN", pin_note: "Six digits, asked when you pay from your wallet.", is_set: "set", not_set: "not set", new_pin: "New PIN", new_password: "New password", passkeys: "Passkeys", add_passkey: "Add this device", no_passkeys: "This device or address cannot have passkeys.", this_device: "My device", saved: "Saved",

@@ -162,7 +162,9 @@ async def test_a_campaign_lets_it_rain_from_its_budget(city: City) -> None:
     [left] = [one for one in (await boss.get("/ledger/campaign-budgets"))["items"] if one["budget"] == name]
     assert left["left_minor"] == 0
     await refused(friend.client.get("/ledger/campaign-budgets"), 403)
-    await refused(boss.post("/ledger/campaign-budgets/RAIN/allotments", {"amount_minor": 1}), 422, "bad_input")
+    await refused(
+        boss.post("/ledger/campaign-budgets/RAIN/allotments", {"amount_minor": 1}), 422, "bad_input"
+    )
     audited = await boss.get("/audit", target_id=packet["packet_id"])
     assert [one["route"] for one in audited["items"]] == ["/red-packets"]
 

@@ -161,7 +161,8 @@ async def get_packet(call: Call, tx: Tx) -> PacketView:
     lane="redpackets.grab",
 )
 def grab_packet(call: Call) -> GrabRequest:
-    """Take the next share; the wallet has it with the answer. One a natural person. The order is that in which the server accepts.
+    """Take the next share; the wallet has it with the answer, or in a rush within seconds. One a natural person. The order is that in
+    which the server accepts.
     When several refusals apply, the first of this list tells."""
     packet_id, member_id = call.path["packet_id"], call.principal.own_member()
     refusal = service.ended.refusal(packet_id, member_id)

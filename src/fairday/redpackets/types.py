@@ -105,7 +105,8 @@ class GrabRequest(msgspec.Struct, frozen=True, gc=False):
 
 
 class Grab(msgspec.Struct, frozen=True, gc=False):
-    """Tell what a person got: `place` is the share's number, from 1. The wallet has it already."""
+    """Tell what a person got: `place` is the share's number, from 1. The wallet has it with the answer, or in a rush within
+    seconds."""
 
     packet_id: Id
     place: int

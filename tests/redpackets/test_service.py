@@ -170,13 +170,15 @@ async def test_the_rest_goes_back_to_its_source_once(tx: Tx, now: Now, taken: in
     had = [await grab_one(tx, packet.packet_id, one, now) for one in others[:taken]]
     given = sum(one.amount_minor for one in had if isinstance(one, Grab))
     ends = now + TTL
-    assert await service.expire(tx, ends - MICRO) == 0
+    await service.expire(tx, ends - MICRO)
+    mine = service.Viewer(sender.member_id)
+    assert (await service.see(tx, packet.packet_id, mine, ends - MICRO)).ended_at is None
     assert isinstance(await grab_one(tx, packet.packet_id, others[2], ends), errors.PacketOver)
     assert await service.expire(tx, ends) >= 1
     assert await service.expire(tx, ends) == 0
     assert await balance(tx, wallet(sender)) == 5_000 - given
     assert await balance(tx, f"packet:{packet.packet_id}") == 0
-    seen = await service.see(tx, packet.packet_id, service.Viewer(sender.member_id), ends)
+    seen = await service.see(tx, packet.packet_id, mine, ends)
     assert (seen.state, seen.taken_minor, seen.returned_minor) == (State.OVER, given, 900 - given)
     assert isinstance(await grab_one(tx, packet.packet_id, others[2], ends), errors.PacketOver)
     lines = await service.grabs(tx, packet.packet_id, service.Viewer(sender.member_id), None, 10)

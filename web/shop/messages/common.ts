@@ -6,7 +6,7 @@ export const zh = {
   tabs: { home: "首页", nearby: "附近", mine: "券包", cart: "购物车", me: "我的" },
   titles: {
     home: "首页", coupons: "领券中心", nearby: "附近好店", store: "门店", search: "搜索", channel: "频道", product: "商品详情", cart: "购物车",
-    checkout: "确认订单", orders: "我的订单", order: "订单详情", result: "支付结果", my_coupons: "我的优惠券", code: "出示券码", pay_code: "付款码", me: "我的", inbox: "消息", addresses: "收货地址", security: "账号与安全", missing: "页面不存在",
+    checkout: "确认订单", orders: "我的订单", order: "订单详情", result: "支付结果", my_coupons: "我的优惠券", code: "出示券码", pay_code: "付款码", me: "我的", inbox: "消息", packets: "红包", packet: "红包", send_packet: "发红包", addresses: "收货地址", security: "账号与安全", missing: "页面不存在",
   },
   cart_count: "{count} 件商品",
   back: "返回",
@@ -76,7 +76,7 @@ export const en: typeof zh = {
   tabs: { home: "Home", nearby: "Nearby", mine: "Coupons", cart: "Cart", me: "Me" },
   titles: {
     home: "Home", coupons: "Coupon centre", nearby: "Stores nearby", store: "Store", search: "Search", channel: "Shelf", product: "Product", cart: "Cart",
-    checkout: "Checkout", orders: "My orders", order: "Order", result: "Payment", my_coupons: "My coupons", code: "Show code", pay_code: "Pay code", me: "Me", inbox: "Messages", addresses: "Addresses", security: "Account and security", missing: "No such page",
+    checkout: "Checkout", orders: "My orders", order: "Order", result: "Payment", my_coupons: "My coupons", code: "Show code", pay_code: "Pay code", me: "Me", inbox: "Messages", packets: "Red packets", packet: "Red packet", send_packet: "Send a red packet", addresses: "Addresses", security: "Account and security", missing: "No such page",
   },
   cart_count: "{count} items",
   back: "Back",

@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from fairday.app.simulate import member_acts, staff_acts, world
+from fairday.app.simulate import member_acts, packet_acts, staff_acts, world
 from fairday.app.simulate.asking import Asker, Lost, Refused
 from fairday.app.simulate.http_client import HttpClient
 from fairday.app.simulate.tally import Tally
@@ -32,6 +32,8 @@ MEMBER_ACTS: tuple[tuple[str, Act, int], ...] = (
     ("order, pay later", member_acts.order_later, 6),
     ("cancel", member_acts.cancel, 4),
     ("return", member_acts.give_back, 4),
+    ("send a red packet", packet_acts.send_packet, 1),
+    ("open a red packet", packet_acts.open_packet, 6),
 )
 CLERK_ACTS: tuple[tuple[str, Act, int], ...] = (
     ("sell at a till", staff_acts.sell, 9),

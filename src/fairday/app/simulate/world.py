@@ -81,6 +81,7 @@ class World:
     members: list[Member]
     clerks: list[Clerk]
     merchants: list[Merchant]
+    packet_ids: list[str] = field(default_factory=list)
 
 
 async def sign_in(ask: Asker, login: str | None, password: str | None) -> str:

@@ -46,7 +46,18 @@ async def test_the_crowd_plays_and_everything_holds(city: tuple[Server, Path]) -
     assert "Unexpected" not in out
     assert "300 acts" in out
     assert "invariants hold" in out
-    for asked in ("sell", "consume", "order", "claim", "cancel", "import stock", "stores near", "search", "send packet", "open packet"):
+    for asked in (
+        "sell",
+        "consume",
+        "order",
+        "claim",
+        "cancel",
+        "import stock",
+        "stores near",
+        "search",
+        "send packet",
+        "open packet",
+    ):
         assert f"\n{asked} " in out, f"nobody asked for {asked}\n{out}"
 
 

@@ -1,6 +1,7 @@
 """What members do with red packets: send one from the wallet, open those that go around, look who had what."""
 
 import random
+from typing import Any
 
 from fairday.app.simulate.asking import Asker, Refused
 from fairday.app.simulate.world import CURRENCY, Member, World
@@ -11,7 +12,7 @@ GOING_AROUND = 12
 
 async def send_packet(ask: Asker, world: World, member: Member, rng: random.Random) -> None:
     """Send a packet of a few yuan to everybody, now and then to a few by name only."""
-    body = {
+    body: dict[str, Any] = {
         "total_minor": rng.randint(100, 8_888),
         "shares_count": rng.choice((1, 3, 6, 10, 20)),
         "mode": rng.choice(("lucky", "lucky", "equal")),

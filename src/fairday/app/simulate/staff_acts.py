@@ -134,8 +134,9 @@ async def count_shelf(ask: Asker, world: World, merchant: Merchant, rng: random.
     ]
     text = "\n".join(["store_id,sku_id,on_hand", *rows, ""])
     await ask.ask(
-        "import stock", "POST", "/imports/stock", token=merchant.token, body=text.encode(), media="text/csv"
-    )
+        "import stock", "POST", "/imports/stock", token=merchant.token, body=text.encode(), media="text/csv",
+        file_name="evening-count.csv",
+    )  # fmt: skip
 
 
 async def hand_over(ask: Asker, world: World, merchant: Merchant, rng: random.Random) -> None:

@@ -20,7 +20,7 @@ SAY = {
     "zh": {"save": "保存", "pin": "新的支付密码", "over": "红包已过期", "back": "已退回钱包", "gone": "手慢了", "best": "手气最佳"},
     "en": {
         "save": "Save", "pin": "New PIN", "over": "It has ended", "back": "came back to your wallet",
-        "gone": "A moment too late", "best": "Luckiest",
+        "gone": "Too late", "best": "Luckiest",
     },
 }  # fmt: skip
 

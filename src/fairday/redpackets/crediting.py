@@ -16,7 +16,7 @@ from fairday.ledger.types import Posted, Posting, TransferDraft
 from fairday.redpackets import rules
 from fairday.redpackets.events import Grabbed
 
-AT_ONCE_MAX = 64
+AT_ONCE_MAX = 16
 """Most grabs of a batch whose wallets are credited in its own transaction."""
 
 CONSUMER = "redpackets.credit"

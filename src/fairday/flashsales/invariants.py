@@ -46,9 +46,11 @@ INVARIANTS = [
         "I13",
         "who waits came after everybody who had a place before, and one person has one place",
         """
-        SELECT w.sale_id, w.place FROM flashsales.entry w JOIN flashsales.entry l USING (sale_id)
-        JOIN flashsales.sale s USING (sale_id)
-        WHERE s.status = 'live' AND w.state = 'waiting' AND l.state IN ('won', 'ordered') AND l.place > w.place
+        SELECT e.sale_id, min(e.place) FILTER (WHERE e.state = 'waiting') AS place
+        FROM flashsales.entry e JOIN flashsales.sale s USING (sale_id)
+        WHERE s.status = 'live'
+        GROUP BY 1
+        HAVING min(e.place) FILTER (WHERE e.state = 'waiting') < max(e.place) FILTER (WHERE e.state IN ('won', 'ordered'))
         UNION ALL
         SELECT sale_id, min(place) FROM flashsales.entry GROUP BY sale_id, person_id HAVING count(*) > 1
         """,

@@ -8,8 +8,8 @@ from fairday.checkout import service as checkout
 from fairday.checkout.errors import PriceChanged, WalletTooLow
 from fairday.checkout.types import FlashOrderBody, OrderWin
 from fairday.flashsales import log, service
-from fairday.flashsales.errors import BadFlashSale, NoWin
-from fairday.flashsales.types import EntryState, FlashLabel, FlashStatus
+from fairday.flashsales.errors import BadFlashSale, FlashSoldOut, NoWin
+from fairday.flashsales.types import EnterRequest, EntryState, FlashLabel, FlashStatus
 from fairday.kernel.errors import Refusal
 from fairday.kernel.tx import Tx
 from fairday.orders.types import Order
@@ -161,3 +161,18 @@ async def test_what_cannot_be_a_sale(tx: Tx, now: Now) -> None:
     with pytest.raises(OutOfStock):
         await opened(tx, now, shop)
     assert issubclass(OutOfStock, Refusal)
+
+
+async def test_a_full_sale_is_remembered_but_not_to_who_is_in_it(tx: Tx, now: Now) -> None:
+    shop = await city.shop(tx, now, [10_000])
+    people = await city.shoppers(tx, now, 4, 0)
+    sale = await opened(tx, now, shop)
+    asks = [EnterRequest(sale.sale_id, one.member_id) for one in people]
+    await entered(tx, now, sale, people[:3])
+    # The batch that filled it may yet be undone: only one that found it full remembers.
+    assert service.sold_out(asks[3]) is None
+    assert states(await entered(tx, now, sale, [people[3]])) == ["flash_sold_out"]
+    first, again = service.sold_out(asks[3]), service.sold_out(asks[3])
+    assert isinstance(first, FlashSoldOut)
+    assert first is not again
+    assert [service.sold_out(one) for one in asks[:3]] == [None, None, None]

@@ -27,7 +27,7 @@ GONE_S = 1.0
 
 
 class _Gone(msgspec.Struct):
-    refusal: FlashSoldOut
+    places: int
     until: float
     entered: int
     inside: frozenset[str]
@@ -45,7 +45,8 @@ def sold_out(request: EnterRequest) -> Refusal | None:
         # One request goes to look; the others still hear the answer of a second ago.
         known.until = time.monotonic() + GONE_S
         return None
-    return known.refusal
+    # A new one each time: a refusal that is raised again keeps every traceback it ever had.
+    return FlashSoldOut(places=known.places)
 
 
 async def enter(
@@ -166,7 +167,7 @@ async def _remember(
 ) -> None:
     """Remember which sales are full, and who is in them, when this batch changed nothing: what it changed may yet be undone."""
     full = {
-        request.sale_id: answer
+        request.sale_id
         for request, answer in zip(requests, answers, strict=True)
         if isinstance(answer, FlashSoldOut)
     }
@@ -177,4 +178,4 @@ async def _remember(
         known = _gone.get(sale_id)
         is_same = known is not None and known.entered == sale.entered_count
         inside = known.inside if known is not None and is_same else await store.members_in(tx, sale_id)
-        _gone[sale_id] = _Gone(full[sale_id], time.monotonic() + GONE_S, sale.entered_count, inside)
+        _gone[sale_id] = _Gone(sale.places, time.monotonic() + GONE_S, sale.entered_count, inside)

@@ -13,6 +13,7 @@ PLACES_MAX = 1_000_000
 HOLD_S = 900
 """How long a place waits for its payment unless the sale says otherwise. Source: R49."""
 
+Instant = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 with an offset.")]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
@@ -58,8 +59,8 @@ class FlashSaleBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     price_minor: Minor
     waitlist_max: Annotated[int, msgspec.Meta(ge=0, le=PLACES_MAX)] = 0
     hold_s: Annotated[int, msgspec.Meta(ge=60, le=3600)] = HOLD_S
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Instant
+    ends_at: Instant
 
 
 class FlashSale(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ SHARES_MAX = 100_000
 """Most shares of one packet, whoever sends it; what members may is data (`SendLimit`)."""
 INVITED_MAX = 1_000
 
+Instant = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 with an offset.")]
 Message = Annotated[str, msgspec.Meta(max_length=60)]
 
 
@@ -56,7 +57,7 @@ class PacketBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     message: Message = ""
     currency: Currency = "CNY"
     member_ids: Annotated[list[Id], msgspec.Meta(max_length=INVITED_MAX)] = []
-    starts_at: datetime | None = None
+    starts_at: Instant | None = None
     budget: BudgetName | None = None
 
 

@@ -61,11 +61,12 @@ async def test_a_supervisor_lets_pass_what_is_beyond_the_limits_and_only_that(tx
         ("over_limit", False, False),
         ("over_limit", False, False),
     ]
-    assert await listed(tx, shop) == [
+    # Told in one moment: which of them stands first is nobody's promise.
+    assert set(await listed(tx, shop)) == {
         (OverrideState.REFUSED, 0, 0, None),
         (OverrideState.GRANTED, 1, 2000, "acc_boss"),
         (OverrideState.NOT_NEEDED, 0, 0, "acc_boss"),
-    ]
+    }
     lease = (await offline.leases(tx, shop.merchant_id, None, None, before="~", limit=1))[0]
     assert (lease.used_count, lease.used_minor) == (1, 2000), "what passed the limits does not use them up"
     assert (await sent(tx, now + LATER, till)).results == answer.results, "sent again, nothing is judged anew"

@@ -188,7 +188,7 @@ class CampaignBudget(msgspec.Struct, frozen=True):
     budget: str
     account_id: AccountId
     currency: Currency
-    left_minor: Minor
+    left_minor: int
 
 
 class KindTotal(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -36,9 +37,9 @@ async def own_city(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) 
     await asyncio.to_thread(running.stop)
 
 
-async def a_member(browser: Browser, url: str, phone: str, **how: object) -> Shopper:
+async def a_member(browser: Browser, url: str, phone: str, **how: Any) -> Shopper:
     """Return a new member with 50 yuan in the wallet."""
-    one = await a_shopper(browser, url, **how)  # type: ignore[arg-type]
+    one = await a_shopper(browser, url, **how)
     await one.open("/me")
     await one.tap("sign-in").click()
     await one.sign_in(phone)

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from fairday.catalog import selling, service
 from fairday.catalog.http_finding import LOOKED_AT_MAX
@@ -16,9 +17,9 @@ from tests.checkout.asking import asked, placed
 from tests.client import Client, refused
 
 
-async def ranking(tx: Tx, merchant_id: str, **more: object) -> list[tuple[int, str]]:
-    wanted = {"text": None, "category_id": None, "after": None, "limit": 10} | more
-    return await selling.by_sold(tx, merchant_id=merchant_id, **wanted)  # type: ignore[arg-type]
+async def ranking(tx: Tx, merchant_id: str, **more: Any) -> list[tuple[int, str]]:
+    wanted: dict[str, Any] = {"text": None, "category_id": None, "after": None, "limit": 10} | more
+    return await selling.by_sold(tx, merchant_id=merchant_id, **wanted)
 
 
 async def test_what_sold_most_comes_first_and_pages_do_not_overlap(tx: Tx, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,13 +17,13 @@ NOW = datetime(2026, 11, 11, tzinfo=UTC)
 MICRO = timedelta(microseconds=1)
 
 
-def packet(**more: object) -> Packet:
-    values: dict[str, object] = {
+def packet(**more: Any) -> Packet:
+    values: dict[str, Any] = {
         "packet_id": "pkt_1", "member_id": "mem_s", "budget": None, "mode": Mode.LUCKY, "message": "", "currency": "CNY",
         "total_minor": 1_000, "shares_count": 10, "is_listed": False, "luckiest_place": 3, "starts_at": NOW,
         "expires_at": NOW + TTL, "sent_at": NOW,
     }  # fmt: skip
-    return Packet(**(values | more))  # type: ignore[arg-type]
+    return Packet(**(values | more))
 
 
 def held(member_id: str) -> Held:

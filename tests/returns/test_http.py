@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.client import problem_of
-from tests.promotions.conftest import Fair, fair  # noqa: F401 - a fixture
+from tests.promotions.conftest import Fair
 
 
 def asked(order: dict[str, Any], part: int, *quantities: int, **more: Any) -> tuple[str, dict[str, Any]]:
@@ -17,7 +17,7 @@ def asked(order: dict[str, Any], part: int, *quantities: int, **more: Any) -> tu
     return f"/merchant-orders/{found['merchant_order_id']}", {"lines": lines} | more
 
 
-async def buy(fair: Fair, *lines: tuple[int, int, int]) -> dict[str, Any]:  # noqa: F811
+async def buy(fair: Fair, *lines: tuple[int, int, int]) -> dict[str, Any]:
     cart = fair.cart(*lines)
     total = (await fair.member.post("/quotes", cart))["quote"]["total_minor"]
     order: dict[str, Any] = await fair.member.post(
@@ -26,7 +26,7 @@ async def buy(fair: Fair, *lines: tuple[int, int, int]) -> dict[str, Any]:  # no
     return order
 
 
-async def test_a_member_sees_what_comes_back_before_asking_and_gets_just_that(fair: Fair) -> None:  # noqa: F811
+async def test_a_member_sees_what_comes_back_before_asking_and_gets_just_that(fair: Fair) -> None:
     """100 x 3 + 300 less 100 across the shops; with one piece less the rest earns only 50."""
     offer = await fair.live(fair.terms(on_return="claw_back"))
     order = await buy(fair, (0, 0, 3), (1, 0, 1))
@@ -70,7 +70,7 @@ async def test_a_member_sees_what_comes_back_before_asking_and_gets_just_that(fa
     assert await fair.owners[2].get(f"/orders/{order['order_id']}/returns") == []
 
 
-async def test_a_shop_rejects_with_words_and_a_member_withdraws(fair: Fair) -> None:  # noqa: F811
+async def test_a_shop_rejects_with_words_and_a_member_withdraws(fair: Fair) -> None:
     order = await buy(fair, (0, 0, 2), (0, 1, 1))
     path, body = asked(order, 0, 1, 0)
     await fair.owners[0].post(f"{path}/fulfilments")
@@ -84,7 +84,7 @@ async def test_a_shop_rejects_with_words_and_a_member_withdraws(fair: Fair) -> N
     assert (await fair.member.get(f"/orders/{order['order_id']}"))["refunded_minor"] == 0
 
 
-async def test_pieces_that_have_not_left_are_paid_back_at_once(fair: Fair) -> None:  # noqa: F811
+async def test_pieces_that_have_not_left_are_paid_back_at_once(fair: Fair) -> None:
     order = await buy(fair, (0, 0, 2))
     path, body = asked(order, 0, 1)
     made = await fair.member.post(

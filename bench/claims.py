@@ -56,7 +56,13 @@ def _runs(
     meter: cpu.Meter, port: int, tokens: list[str], coupons: list[list[str]], connections: int
 ) -> tuple[load.Result, cpu.Split]:
     """Let every member claim once in each of several runs and return the sum of what was measured."""
-    prepared = [claims(tokens, some) for some in coupons]
+    return measured(meter, port, [claims(tokens, some) for some in coupons], connections)
+
+
+def measured(
+    meter: cpu.Meter, port: int, prepared: list[list[bytes]], connections: int
+) -> tuple[load.Result, cpu.Split]:
+    """Send prepared requests run after run; return the sum of what was measured, and the CPU of one request."""
     whole = load.Result()
     gc.collect()
     meter.start()
@@ -66,7 +72,7 @@ def _runs(
         whole.statuses += one.statuses
         whole.latencies_s += one.latencies_s
         whole.sample |= one.sample
-    return whole, meter.split(len(tokens) * len(prepared))
+    return whole, meter.split(sum(len(requests) for requests in prepared))
 
 
 def members(port: int, operator: str, count: int) -> list[str]:

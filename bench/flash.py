@@ -4,14 +4,13 @@ HTTP stands beside the raw echo of the same server with the same connections; th
 """
 
 import asyncio
-import gc
 import time
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
 from bench import cpu, load, stage
-from bench.claims import CROWD, RUNS, _warm, members
+from bench.claims import CROWD, RUNS, _warm, measured, members
 from bench.results import Row
 from fairday.app.main import calm_collector
 from fairday.catalog import service as catalog
@@ -110,17 +109,7 @@ def _runs(
     meter: cpu.Meter, port: int, tokens: list[str], sale_ids: list[str]
 ) -> tuple[load.Result, cpu.Split]:
     """Let everybody enter each sale once; return the sum of what was measured."""
-    prepared = [_entries(tokens, sale_id) for sale_id in sale_ids]
-    whole = load.Result()
-    gc.collect()
-    meter.start()
-    for requests in prepared:
-        one = load.run(port, requests, connections=CROWD)
-        whole.seconds += one.seconds
-        whole.statuses += one.statuses
-        whole.latencies_s += one.latencies_s
-        whole.sample |= one.sample
-    return whole, meter.split(len(tokens) * len(prepared))
+    return measured(meter, port, [_entries(tokens, sale_id) for sale_id in sale_ids], CROWD)
 
 
 def _row(name: str, run: load.Result, limit: float, note: str) -> Row:

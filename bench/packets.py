@@ -1,10 +1,9 @@
 """Grab a red packet over HTTP: one packet of 100,000 shares, and one that is all gone, beside the raw echo of the same server."""
 
-import gc
 import uuid
 
 from bench import cpu, load, stage
-from bench.claims import CROWD, FEW, _warm, members
+from bench.claims import CROWD, FEW, _warm, measured, members
 from bench.results import Row
 
 GRABS = 10_000
@@ -74,17 +73,7 @@ def _runs(
     meter: cpu.Meter, port: int, tokens: list[str], packets: list[str], connections: int
 ) -> tuple[load.Result, cpu.Split]:
     """Let every member grab once in each of several runs and return the sum of what was measured."""
-    prepared = [grabs(tokens, one) for one in packets]
-    whole = load.Result()
-    gc.collect()
-    meter.start()
-    for requests in prepared:
-        one = load.run(port, requests, connections=connections)
-        whole.seconds += one.seconds
-        whole.statuses += one.statuses
-        whole.latencies_s += one.latencies_s
-        whole.sample |= one.sample
-    return whole, meter.split(len(tokens) * len(prepared))
+    return measured(meter, port, [grabs(tokens, one) for one in packets], connections)
 
 
 def _row(
